@@ -87,7 +87,8 @@ def delivered(result: StudyResult, formats: tuple[str, ...], store: Path | None)
     else:
         with claim(store) as place:
             pictures = Pictures(place.store)
-    files = files_of(result, content_of(result), formats, pictures, lambda _: None, ())
+    content = content_of(result, pictures)
+    files = files_of(result, content, formats, pictures, lambda _: None, ())
     return {name: digest(content) for name, content in files.items() if name not in DIFFERS}
 
 

@@ -246,3 +246,32 @@ def test_temporary_files_of_dead_runs_are_swept(folder):
         pass
 
     assert [path.name for path in folder.rglob("*.part")] == ["thesis.pdf.part"]
+
+
+def test_a_file_that_stays_the_same_is_neither_written_nor_moved(folder):
+    """It is complete at every moment, and a program that holds it open goes on reading it."""
+    before = {name: (folder / name).stat() for name in ("scores.csv", "report.html")}
+    delivered(folder)
+    after = {name: (folder / name).stat() for name in before}
+
+    assert after["scores.csv"].st_ino == before["scores.csv"].st_ino
+    assert after["scores.csv"].st_mtime_ns == before["scores.csv"].st_mtime_ns
+    assert after["report.html"].st_ino != before["report.html"].st_ino
+    assert Results(folder).marker.is_unchanged(folder, "scores.csv")
+
+
+@pytest.mark.parametrize("change", ["words", "gone", "link"])
+def test_a_file_that_would_stay_the_same_is_written_where_somebody_has_changed_it(folder, change):
+    """A file that was changed, removed or exchanged for a link is not as it was delivered."""
+    place = folder / "scores.csv"
+    place.unlink()
+    if change == "words":
+        place.write_bytes(b"mine")
+    elif change == "link":
+        (folder / "figures" / "same").write_bytes(b"same")
+        place.symlink_to(folder / "figures" / "same")
+    delivered(folder)
+
+    assert place.is_file()
+    assert not place.is_symlink()
+    assert place.read_bytes() == b"same"

@@ -206,6 +206,8 @@ def visible(text: str) -> str:
     >>> print(visible("Tang" + chr(1) + "shan").replace(chr(92), "/"))
     Tang/x01shan
     """
+    if text.isprintable():  # nearly every text, told apart in a tenth of the time
+        return text
     return UNPRINTABLE.sub(lambda match: ascii(match[0])[1:-1], text)
 
 
@@ -284,7 +286,7 @@ def _around(
 
 def _without_year_behind(text: str, language: Language) -> str:
     """Drop 年 behind a quarter, which is its own name."""
-    return YEAR_BEHIND.sub(r"\1", text) if language == "zh" else text
+    return YEAR_BEHIND.sub(r"\1", text) if language == "zh" and "Q" in text else text
 
 
 @cache

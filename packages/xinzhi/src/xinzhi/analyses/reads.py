@@ -15,6 +15,7 @@ from xinzhi.present.map.boundaries import Boundaries
 from xinzhi.present.style import Style
 from xinzhi.present.table import Table
 from xinzhi.present.units import unit_in_words
+from xinzhi.work.parts import ReportParts
 from xinzhi_core.engine import Engine, Serial
 from xinzhi_core.errors import MethodError, StudyError
 from xinzhi_core.panel.panel import Panel
@@ -371,6 +372,8 @@ class Shown:
     tables: Mapping[str, Table] = field(default_factory=dict)
     """Id -> table of every other analysis, for one that is shown last."""
     is_partial: bool = False
+    parts: ReportParts = field(default_factory=ReportParts)
+    """Where specifications of charts come from that the last report has, too."""
 
     def column(self, name: str) -> Wording:
         """Name a column of the data by its label and, where known, its unit."""

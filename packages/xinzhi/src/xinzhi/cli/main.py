@@ -38,7 +38,7 @@ from xinzhi.cli.commands import app as page
 from xinzhi.cli.console import CRASHED, complain, crash, describe_refusal, option_in, print_json
 from xinzhi.cli.flags import lazy
 from xinzhi.cli.help import App
-from xinzhi.cli.streams import guarded, heard_interrupts, lost
+from xinzhi.cli.streams import fewer_collections, guarded, heard_interrupts, lost
 from xinzhi.cli.usage_errors import problem_of
 from xinzhi_core.errors import Problem, StudyError
 from xinzhi_core.wording import message
@@ -131,7 +131,7 @@ def main() -> None:
     # depend on the number of cores. Whoever sets OMP_NUM_THREADS, or one of these, decides.
     for name in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(name, os.environ.get("OMP_NUM_THREADS", "1"))
-    with guarded() as told, heard_interrupts():
+    with guarded() as told, heard_interrupts(), fewer_collections():
         code, failed = _answer()
         # Whoever asked for JSON gets one document, whatever happened.
         if failed and _wants_json(sys.argv):

@@ -116,7 +116,8 @@ def interval_specification(
     alone = alt.X("b:Q", title=axis, axis=alt.Axis(grid=True))
     points = base.mark_point(stroke=style.BLUE, size=look.point, opacity=1, strokeWidth=1.6).encode(
         x=alt.X("b:Q") if has_lines else alone,
-        fill=alt.condition("datum.clear", alt.value(style.BLUE), alt.value("#ffffff")),
+        # Not `alt.condition`: it is a dictionary, for which altair looks through its whole schema.
+        fill=alt.FillValue("#ffffff", condition={"test": "datum.clear", "value": style.BLUE}),
     )
     zero = (
         alt.Chart(alt.InlineData(values=[{"b": 0}]))

@@ -7,15 +7,14 @@ on how many processes draw them, or on which were drawn before.
 from __future__ import annotations
 
 import os
-import zlib
 from collections.abc import Iterable, Iterator
 from concurrent.futures import CancelledError, Future
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
 
 from xinzhi.present.drawing import Drawing
+from xinzhi.work.parts import ReportParts
 from xinzhi.work.store import Store
-from xinzhi_core.errors import ReportError
 from xinzhi_core.processes import pool_of
 
 FEW = 6
@@ -35,16 +34,13 @@ def processes_beside() -> int:
     return min(MOST, max(1, (os.cpu_count() or 1) - 1))
 
 
-class Pictures:
+class Pictures(ReportParts):
     """Gives pictures by what they show, however they came to be."""
 
     def __init__(self, store: Store | None = None, *, processes: int = 0) -> None:
-        self.store = store
+        super().__init__(store)
         self.processes = processes
         """Processes that draw beside this one."""
-        self.keys: set[str] = set()
-        """Entries of the store that this report needs."""
-        self._known: dict[str, bytes] = {}
         self._coming: dict[Drawing, Future[dict[str, bytes]]] = {}
 
     @contextmanager
@@ -88,22 +84,3 @@ class Pictures:
                 if kind in pictures:
                     return pictures
         return drawing.pictures((kind,))
-
-    def _get(self, key: str) -> bytes | None:
-        """Look a picture up, in memory and then in the store; one of the store is needed from now on."""
-        if key not in self._known and self.store is not None and self.store.folder.is_dir():
-            body = self.store.get(key)
-            if body is not None:
-                self._known[key] = zlib.decompress(body)
-                self.keys.add(key)
-        return self._known.get(key)
-
-    def _keep(self, key: str, content: bytes) -> None:
-        self._known[key] = content
-        if self.store is not None:
-            try:
-                self.store.put(key, zlib.compress(content, 1))
-            except ReportError:  # the disk is full: what is delivered needs the room more
-                self.store = None
-                return
-            self.keys.add(key)

@@ -196,7 +196,7 @@ def _base(
         ],
     )
     if not series:
-        return base.encode(color=alt.value(style.BLUE))
+        return base.encode(color=alt.ColorValue(style.BLUE))
     return base.encode(color=alt.Color(f"{series}:N", title=None, sort=None))
 
 

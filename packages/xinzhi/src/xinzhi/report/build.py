@@ -37,6 +37,7 @@ from xinzhi.study.result import StudyResult
 from xinzhi.study.template import template_of
 from xinzhi.study.texts import read_texts
 from xinzhi.study.view import StudyView
+from xinzhi.work.parts import ReportParts
 from xinzhi_core.errors import Problem
 from xinzhi_core.notices import Notice
 from xinzhi_core.panel.ledger import Entry
@@ -284,9 +285,9 @@ def _sentence(entry: Entry) -> Wording:
     return message("{column}: {words}", column=entry.column, words=words)
 
 
-def content_of(result: StudyResult) -> Content:
-    """Turn the result of a study into tables, charts, notices and sentences."""
-    return with_charts(text_of(result), result)
+def content_of(result: StudyResult, parts: ReportParts | None = None) -> Content:
+    """Turn the result of a study into tables, charts, notices and sentences; `parts` keeps the charts."""
+    return with_charts(text_of(result), result, parts)
 
 
 def text_of(result: StudyResult) -> Content:
@@ -331,9 +332,9 @@ def text_of(result: StudyResult) -> Content:
     return in_english(named, result.spec.report.languages, map(str, result.panel.entities))
 
 
-def with_charts(text: Content, result: StudyResult) -> Content:
+def with_charts(text: Content, result: StudyResult, parts: ReportParts | None = None) -> Content:
     """Add the charts, and what stands in the place of those that cannot be drawn."""
-    drawn, labels = charts_of(result), entity_labels(result)
+    drawn, labels = charts_of(result, parts), entity_labels(result)
     charts = {**drawn.charts, "method": tuple(framework_of(result))}
     undrawn = tables_in_names(drawn.undrawn, labels)
     return replace(

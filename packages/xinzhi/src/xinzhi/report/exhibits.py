@@ -30,6 +30,7 @@ from xinzhi.study.result import StudyResult, place_in_file
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.schema.variables import Variable
 from xinzhi.study.view import StudyView
+from xinzhi.work.parts import ReportParts
 from xinzhi_core.errors import Problem
 from xinzhi_core.formula.parse import parse
 from xinzhi_core.panel.ledger import Entry
@@ -465,8 +466,11 @@ class DrawnCharts:
     problems: tuple[Problem, ...] = ()
 
 
-def charts_of(result: StudyResult) -> DrawnCharts:
-    """Draw the charts of every analysis; one that cannot be drawn keeps its place."""
+def charts_of(result: StudyResult, parts: ReportParts | None = None) -> DrawnCharts:
+    """Draw the charts of every analysis; one that cannot be drawn keeps its place.
+
+    `parts` holds the specifications of the last report, so that only charts that changed are composed.
+    """
     charts: dict[str, tuple[Chart, ...]] = {}
     undrawn: dict[str, tuple[Table, ...]] = {}
     problems: list[Problem] = []
@@ -474,7 +478,11 @@ def charts_of(result: StudyResult) -> DrawnCharts:
         if isinstance(outcome, Unavailable):
             continue
         place = analysis.place.key
-        drawn = contain(view.name, in_file, partial(_draw, analysis, section, outcome, view))
+        drawn = contain(
+            view.name,
+            in_file,
+            partial(_draw, analysis, section, outcome, replace(view, parts=parts or view.parts)),
+        )
         if isinstance(drawn, Unavailable):
             table = not_computed_table(*analysis.heading(section, view), drawn.problems)
             undrawn[place] = (*undrawn.get(place, ()), table)

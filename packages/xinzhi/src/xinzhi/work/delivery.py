@@ -63,12 +63,20 @@ class Delivery:
     def of(
         cls, folder: Path, before: Marker, files: Mapping[str, bytes], formats: tuple[str, ...]
     ) -> Delivery:
-        """Plan to put files in the place of those that the marker names."""
+        """Plan to put files in the place of those that the marker names.
+
+        A file that lies there as it was delivered, and is to be the same, is neither written nor moved.
+        """
         after = Marker({n: sha256(data).hexdigest() for n, data in files.items()}, formats)
-        return cls(folder, before, after, files, [n for n in before.files if n not in files])
+        put = [
+            name
+            for name, digest in after.files.items()
+            if before.files.get(name) != digest or not before.is_unchanged(folder, name)
+        ]
+        return cls(folder, before, after, put, [n for n in before.files if n not in files])
 
     def carry_out(self, files: Mapping[str, bytes]) -> None:
-        """Make the files, decide, and put them in place.
+        """Make the files that are put in place, decide, and move them.
 
         Raises
         ------
@@ -76,6 +84,7 @@ class Delivery:
             `write.failed`: nothing has changed in the folder. `results.unfinished`: it has, and
             the next command completes it.
         """
+        files = {name: files[name] for name in self.put}
         needed = sum(map(len, files.values()))
         try:
             self._stage(files)
@@ -267,7 +276,14 @@ def _complete(folder: Path, plan: JournalPlan) -> Message:
     after = read_marker(plan.new / MARKER) or Marker(is_sound=False)
     put, gone = plan.put, plan.gone
     if not plan.is_sound:  # the two markers say the same
-        put, gone = tuple(after.files), tuple(n for n in before.files if n not in after.files)
+        # What both have was left in its place, unless a copy waits: to undo what was not moved would take it away.
+        put = tuple(
+            name
+            for name, digest in after.files.items()
+            if before.files.get(name) != digest
+            or any(os.path.lexists(place / name) for place in (plan.new, plan.old))
+        )
+        gone = tuple(n for n in before.files if n not in after.files)
     delivery = Delivery(folder, before, after, put, gone)
     delivery.new, delivery.old = plan.new, plan.old
     is_whole = plan.is_sound and after.is_sound and put

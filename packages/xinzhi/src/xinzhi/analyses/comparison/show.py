@@ -286,7 +286,8 @@ def write_figure(value: Any, *, rounded: bool = False) -> Wording:
         return figure + stars + beneath + share
     if isinstance(value, (list, tuple)):
         words = [str(write_figure(item, rounded=rounded)) for item in value]
-        labels = labels_of(words)  # A list may be one of cities.
+        # A list may be one of cities; numbers are none, and to look in every register for them takes long.
+        labels = labels_of(words) if any(isinstance(item, str) for item in value) else {}
         return listed([labels.get(word, word) for word in words])
     if value is None or value != value:  # noqa: PLR0124 - the test for what is not defined
         return MISSING

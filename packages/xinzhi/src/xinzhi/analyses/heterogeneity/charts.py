@@ -191,7 +191,7 @@ def _specification(
     )
     words = base.mark_text(fontSize=FONT_SIZE).encode(
         text=alt.Text("text:N"),
-        color=alt.condition("datum.is_dark", alt.value("#ffffff"), alt.value(style.INK)),
+        color=alt.ColorValue(style.INK, condition={"test": "datum.is_dark", "value": "#ffffff"}),
     )
     chart = alt.LayerChart(layer=[rectangles, words])
     lines = max((heading.count("\n") for heading in headings.values()), default=0)

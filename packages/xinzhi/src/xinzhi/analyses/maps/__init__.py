@@ -98,6 +98,7 @@ class MapsAnalysis(Analysis[Map, Mapped]):
             "value": value,
             "labels": shown.style.entities or None,
             "decimals": shown.style.decimals,
+            "parts": shown.parts,
         }
         title = _title(section) or message("{score} on the map", score=value)
         if boundaries.layout == "china":

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from types import MappingProxyType
 from typing import Any
 
 import altair as alt
@@ -23,11 +22,13 @@ from xinzhi.present.moderation_diagram import Bent, moderation_diagram
 from xinzhi.present.numbers import level as percent
 from xinzhi.present.regression.fitted import name_of
 from xinzhi.present.style import Style
+from xinzhi.work.parts import ReportParts
 from xinzhi_core.wording import LANGUAGES, Language, Wording, message, say
 from xinzhi_econometrics.least_squares import Array
 from xinzhi_econometrics.verdict import CUSTOMARY, JudgementRule, are_significant
 
 POINTS = 41
+Rows = list[dict[str, Any]]
 WIDTH, HEIGHT, ACROSS, TITLE = 172, 140, 3, 12
 """Of a panel in px, and panels in a row."""
 LOW, ROWS = 70, 2
@@ -56,6 +57,7 @@ def charts(result: Moderated, shown: Shown) -> Iterator[Chart]:
             message("Effects along {tool}", tool=words),
             [_line(path, look, result.observed[moderator]) for path in moderated],
             coverage=coverage_of("conditional_effect", [path.estimates for path in simulated]),
+            parts=shown.parts,
         )
 
 
@@ -130,13 +132,20 @@ def conditional_effects(
     lines: Sequence[EffectLine],
     *,
     coverage: Iterable[Wording] = (),
+    parts: ReportParts | None = None,
 ) -> Chart:
     """Draw each effect along its moderator, three in a row.
 
     Bands and thick lines, where the effect is significant, are at the declared level; `coverage` says how often
-    such bands cover the true effect.
+    such bands cover the true effect. `parts` keeps the specifications for the next report.
     """
-    drawn = MappingProxyType({language: _all(lines, title, language) for language in LANGUAGES})
+    rows = [_rows(line) for line in lines]
+    words = (title, *(words for line in lines for words in (line.words, line.moderator)))
+    drawn = (parts or ReportParts()).specifications(
+        "conditional effects",
+        (rows, [[say(each, language) for each in words] for language in LANGUAGES]),
+        lambda: {language: _all(lines, rows, title, language) for language in LANGUAGES},
+    )
     return Chart(
         id=id,
         title=title,
@@ -156,8 +165,13 @@ def conditional_effects(
     )
 
 
-def _all(lines: Sequence[EffectLine], title: Wording, language: Language) -> Mapping[str, object]:
-    datasets = {f"line {n}": _rows(line) for n, line in enumerate(lines)}
+def _all(
+    lines: Sequence[EffectLine],
+    rows_of_lines: Sequence[Rows],
+    title: Wording,
+    language: Language,
+) -> Mapping[str, object]:
+    datasets = {f"line {n}": rows for n, rows in enumerate(rows_of_lines)}
     height = LOW if len(lines) > ROWS * ACROSS else HEIGHT
     panels = [
         _panel(line, name, rows, language).properties(height=height)
@@ -167,9 +181,7 @@ def _all(lines: Sequence[EffectLine], title: Wording, language: Language) -> Map
     return style.finish_still(chart, description=say(title, language), datasets=datasets)
 
 
-def _panel(
-    line: EffectLine, name: str, rows: list[dict[str, Any]], language: Language
-) -> alt.LayerChart:
+def _panel(line: EffectLine, name: str, rows: Rows, language: Language) -> alt.LayerChart:
     # A title wider than its panel would push the next one away, and the picture would shrink in print.
     path = say(line.words, language).replace("(lag ", "(lag\u00a0")
     lines = diagram.wrapped(path, WIDTH / TITLE)
@@ -193,7 +205,7 @@ def _panel(
     return alt.LayerChart(layer=layers).properties(width=WIDTH, title=words)
 
 
-def _rows(line: EffectLine) -> list[dict[str, Any]]:
+def _rows(line: EffectLine) -> Rows:
     effect, error, p_value = line.slope.at(line.range)
     clear = are_significant(effect, p_value, line.inference)
     # A variance below zero, as two-way clusters may give, has no band; JSON knows no NaN.

@@ -131,7 +131,7 @@ def _curve(
     )
     estimates = base.mark_point(stroke=style.BLUE, size=18, opacity=1, strokeWidth=1).encode(
         y=alt.Y("b:Q"),
-        fill=alt.condition("datum.clear", alt.value(style.BLUE), alt.value("#ffffff")),
+        fill=alt.FillValue("#ffffff", condition={"test": "datum.clear", "value": style.BLUE}),
     )
     zero = (
         alt.Chart(alt.InlineData(values=[{"b": 0}]))

@@ -253,7 +253,7 @@ def _run(
             tell(words, lang)
 
     def write() -> Summary:
-        content = content_of(result)
+        content = content_of(result, pictures)
         files = deliver(result, content, place, pictures=pictures, readable=readable)
         return with_files(summarise(result, content), files, place.folder)
 

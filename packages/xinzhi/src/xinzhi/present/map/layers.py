@@ -23,6 +23,7 @@ from xinzhi.present import numbers
 from xinzhi.present.chart import Chart
 from xinzhi.present.map.boundaries import Boundaries
 from xinzhi.present.map.china import FRAME, INSET, TOLERANCE, Sheet, sheet
+from xinzhi.work.parts import ReportParts
 from xinzhi_core.errors import Problem, ReportError
 from xinzhi_core.panel.panel import NO_PERIOD
 from xinzhi_core.periods import period_name
@@ -115,10 +116,10 @@ def colours(counts: Sequence[Mapping[str, Any]], *, is_ordered: bool = True) -> 
 def borders(field: str, missing: object) -> dict[str, Any]:
     """Draw areas in white lines, those whose class is missing in a dashed one."""
     is_missing = f"datum[{field!r}] === {missing!r}"
-    values = {"stroke": (style.MUTED, "#ffffff"), "strokeDash": ([2, 2], [1, 0])}
+    colour, dash = ({"test": is_missing, "value": value} for value in (style.MUTED, [2, 2]))
     return {
-        channel: alt.condition(is_missing, alt.value(missing_value), alt.value(value))
-        for channel, (missing_value, value) in values.items()
+        "stroke": alt.StrokeValue("#ffffff", condition=colour),
+        "strokeDash": alt.StrokeDashValue([1, 0], condition=dash),
     }
 
 
@@ -174,7 +175,7 @@ def _legend(
         x=alt.value(LEGEND_LEFT + 6), color=colour, **borders("class", NO_CLASS)
     )
     ranges = base.mark_text(align="left", baseline="middle", fontSize=12, color=style.INK).encode(
-        x=alt.value(LEGEND_LEFT + 20), text=f"{language}:N"
+        x=alt.value(LEGEND_LEFT + 20), text=alt.Text(f"{language}:N")
     )
     totals = base.mark_text(
         align="right", baseline="middle", fontSize=12, color=style.MUTED
@@ -200,7 +201,9 @@ def _legend_title(counts: Sequence[Mapping[str, Any]], value: str, language: Lan
         alt.Chart(alt.InlineData(values=rows))
         .mark_text(align="left", baseline="middle", fontSize=12, color=style.INK)
         .encode(
-            x=alt.value(LEGEND_LEFT), y=alt.Y("y:Q", scale=None, axis=None), text=alt.Text("text:N")
+            x=alt.value(LEGEND_LEFT),
+            y=alt.Y("y:Q", scale=None, axis=None),
+            text=alt.Text("text:N"),
         )
     )
     return words
@@ -485,7 +488,7 @@ def _texts(rows: Rows, *, size: int, field: str = "text:N", **mark: Any) -> alt.
     texts: alt.Chart = (
         alt.Chart(alt.InlineData(values=list(rows)))
         .mark_text(fontSize=size, **({"color": style.INK} | mark))
-        .encode(longitude=alt.Longitude("x:Q"), latitude=alt.Latitude("y:Q"), text=field)
+        .encode(longitude=alt.Longitude("x:Q"), latitude=alt.Latitude("y:Q"), text=alt.Text(field))
     )
     return texts
 
@@ -574,6 +577,7 @@ def world_map(
     value: Wording,
     labels: Mapping[str, Wording] | None = None,
     decimals: int = numbers.DECIMALS,
+    parts: ReportParts | None = None,
 ) -> Chart:
     """Colour the areas by the class of their value, period by period.
 
@@ -591,6 +595,8 @@ def world_map(
         Words for the value.
     labels
         Words for the entities; the names that come with the outlines where None.
+    parts
+        Keeps the specifications for the next report.
 
     Returns
     -------
@@ -608,13 +614,18 @@ def world_map(
     drawn = [row for row in rows if row["entity"] in outlined]
     counts = counts_of(rows, names)
     titles = (title, value)
-    return Chart(
-        id=id,
-        title=title,
-        specifications={
+    specifications = (parts or ReportParts()).specifications(
+        "map of the world",
+        (drawn, counts, _outlined(boundaries), _said(title, value), decimals),
+        lambda: {
             language: map_specification(drawn, counts, boundaries, titles, language, decimals)
             for language in LANGUAGES
         },
+    )
+    return Chart(
+        id=id,
+        title=title,
+        specifications=specifications,
         notes=notes_of(rows, drawn, boundaries),
     )
 
@@ -632,6 +643,7 @@ def china_map(
     decimals: int = numbers.DECIMALS,
     approval: str = "",
     is_ordered: bool = True,
+    parts: ReportParts | None = None,
 ) -> Chart:
     """Colour the areas of China by the class of their value.
 
@@ -641,7 +653,7 @@ def china_map(
 
     Parameters
     ----------
-    values, classes, names, boundaries, value, labels
+    values, classes, names, boundaries, value, labels, parts
         As for `world_map`.
     approval
         Approval number of the base map, written on the map.
@@ -658,21 +670,45 @@ def china_map(
     outlined = boundaries.keys
     drawn = [row for row in rows if row["entity"] in outlined]
     counts = counts_of(rows, names, is_ordered=is_ordered)
-    drawing, words = sheet(boundaries), MapWords(title, value, approval, is_ordered)
+    words = MapWords(title, value, approval, is_ordered)
     shown = choose_periods(sorted({row["period"] for row in rows}))
-    paper = drawing if len(shown) <= 1 else sheet(boundaries, tolerance=2 * TOLERANCE)
+
+    def make() -> Mapping[str, Mapping[Language, Mapping[str, object]]]:
+        drawing = sheet(boundaries)
+        paper = drawing if len(shown) <= 1 else sheet(boundaries, tolerance=2 * TOLERANCE)
+        return {
+            "page": {
+                language: interactive(drawn, counts, drawing, words, language, decimals)
+                for language in LANGUAGES
+            },
+            "paper": {
+                language: still(drawn, counts, paper, words, language, shown)
+                for language in LANGUAGES
+            },
+        }
+
+    said = _said(title, value)
+    specifications = (parts or ReportParts()).specifications(
+        "map of China",
+        (drawn, counts, _outlined(boundaries), said, decimals, approval, is_ordered, shown),
+        make,
+    )
     return Chart(
         id=id,
         title=title,
-        specifications={
-            language: interactive(drawn, counts, drawing, words, language, decimals)
-            for language in LANGUAGES
-        },
-        still={
-            language: still(drawn, counts, paper, words, language, shown) for language in LANGUAGES
-        },
+        specifications=specifications["page"],
+        still=specifications["paper"],
         notes=notes_of(rows, drawn, boundaries),
     )
+
+
+def _outlined(boundaries: Boundaries) -> tuple[object, ...]:
+    """Give all of outlines that a map draws; their note stands under it."""
+    return boundaries.topology, boundaries.areas, boundaries.land, boundaries.key
+
+
+def _said(*words: Wording) -> list[list[str]]:
+    return [[say(each, language) for each in words] for language in LANGUAGES]
 
 
 def _refuse_many(names: Mapping[str, Wording]) -> None:

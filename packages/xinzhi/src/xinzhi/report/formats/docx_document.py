@@ -13,6 +13,7 @@ from itertools import count
 from docx.document import Document as Word
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT
 from docx.oxml import parse_xml
+from docx.oxml.shape import CT_Inline
 from docx.oxml.xmlchemy import BaseOxmlElement as Element
 from docx.shared import Mm, Pt, Twips
 from docx.styles.style import ParagraphStyle
@@ -63,7 +64,14 @@ BODY: Mapping[Language, float] = {"zh": 10.5, "en": 10.0}
 def word_file(document: Document, setting: Setting, language: Language) -> bytes:
     """Write a document in one language as .docx."""
     word = open_word(BODY[language], document.template)
-    writer = _DocxWriter(language, setting, document, word, PageSetup.of(word), styles_of(word))
+    styles = styles_of(word)
+    ids = {
+        name: None if style == word.styles.default(style.type) else style.style_id
+        for name, style in styles.items()
+    }
+    writer = _DocxWriter(
+        language, setting, document, word, PageSetup.of(word), styles, ids, table_style_of(word)
+    )
     return repacked(writer.write())
 
 
@@ -77,8 +85,14 @@ class _DocxWriter:
     word: Word
     page: PageSetup
     styles: Mapping[str, ParagraphStyle]
+    style_ids: Mapping[str, str | None]
+    """Style -> its id, None for that of running text: python-docx searches all styles for each paragraph."""
+    table_style: str | None
+    """Id of the style that a template has for tables."""
     ids: Iterator[int] = dataclass_field(default_factory=count)
     """Numbers of bookmarks."""
+    pictures: Iterator[int] = dataclass_field(default_factory=lambda: count(1))
+    """Numbers of pictures: the document has no others when it is opened."""
 
     def write(self) -> bytes:
         word = self.word
@@ -110,8 +124,14 @@ class _DocxWriter:
 
     def _paragraph(self, wording: Wording, style: str) -> DocxParagraph:
         """Write a paragraph in which each reference to an exhibit is a field that leads to its caption."""
-        paragraph = self.word.add_paragraph(style=self.styles[style])
+        paragraph = self._add(style)
         self._write(paragraph, wording)
+        return paragraph
+
+    def _add(self, style: str) -> DocxParagraph:
+        """Add a paragraph without words."""
+        paragraph = self.word.add_paragraph()
+        paragraph._p.style = self.style_ids[style]  # noqa: SLF001 - `style` of python-docx searches all styles
         return paragraph
 
     def _write(self, paragraph: DocxParagraph, wording: Wording) -> None:
@@ -190,7 +210,7 @@ class _DocxWriter:
         elif isinstance(block, NumberedEquation):
             self._equation(numbered, block, style)
         elif isinstance(block, OpeningLine):
-            paragraph = self.word.add_paragraph(style=self.styles[style])
+            paragraph = self._add(style)
             paragraph.add_run(f"{self._say(block.title)}  ").bold = True
             self._write(paragraph, block.sentence)
         elif self._say(block.text):  # else this language has fewer paragraphs
@@ -202,7 +222,7 @@ class _DocxWriter:
         In each language of captions, as each has a count of its own.
         """
         for language in captions_in(self.document, self.language):
-            paragraph = self.word.add_paragraph(style=self.styles[style])
+            paragraph = self._add(style)
             is_counted = False
             for piece in say_around(words, language, ANCHOR):
                 text = _printable(say(piece, language))
@@ -223,8 +243,9 @@ class _DocxWriter:
     def _table(self, numbered: Numbered, table: Table, *, says_reading: bool) -> None:
         word = self.word
         self._caption(numbered, table.title, keeps=True)
-        style = table_style_of(word)
-        page = WordTable(self.language, self.setting.decimals, self.page.width_now, style=style)
+        page = WordTable(
+            self.language, self.setting.decimals, self.page.width_now, style=self.table_style
+        )
         height = self.page.height_now if self._is_wide(numbered) else None
         drawn = (page.fitting(table, height=height) or replace(page, size=SIZES[-1])).draw(table)
         word.element.body.insert(len(word.element.body) - 1, drawn)
@@ -241,15 +262,16 @@ class _DocxWriter:
 
     def _chart(self, numbered: Numbered, chart: Chart, *, says_reading: bool) -> None:
         drawing = self.setting.pictures.of(drawing_of(chart, self.language, self.document), "png")
-        paragraph = self.word.add_paragraph(style=self.styles["Figure"])
+        paragraph = self._add("Figure")
         largest, height = PICTURE
-        width = min(largest, self.page.width_now * TWIP)
-        picture = paragraph.add_run().add_picture(io.BytesIO(drawing))
-        picture._inline.docPr.set("descr", chart.alternative(self.language))  # noqa: SLF001 - python-docx has no word for it
-        scale = min(1.0, width / picture.width, height / picture.height)
-        picture.width, picture.height = (
-            round(side * scale) for side in (picture.width, picture.height)
-        )
+        # Not `add_picture`, which searches the whole document for the next free number.
+        key, image = self.word.part.get_or_add_image(io.BytesIO(drawing))
+        natural = image.scaled_dimensions(None, None)
+        scale = min(1.0, min(largest, self.page.width_now * TWIP) / natural[0], height / natural[1])
+        size = image.scaled_dimensions(*(round(side * scale) for side in natural))
+        inline = CT_Inline.new_pic_inline(next(self.pictures), key, image.filename, *size)
+        inline.docPr.set("descr", chart.alternative(self.language))
+        paragraph.add_run()._r.add_drawing(inline)  # noqa: SLF001 - as said
         self._caption(numbered, chart.title, keeps=bool(chart.notes))
         self._small(chart.notes)
         if says_reading:
@@ -262,7 +284,7 @@ class _DocxWriter:
         """
         languages = captions_in(self.document, self.language)
         for language in languages:
-            paragraph = self.word.add_paragraph(style=self.styles["Caption"])
+            paragraph = self._add("Caption")
             paragraph.paragraph_format.keep_with_next = keeps or language != languages[-1]
             if language != languages[0]:
                 paragraph.paragraph_format.space_before = Pt(0)
@@ -280,9 +302,9 @@ class _DocxWriter:
 
     def _equation(self, numbered: Numbered, equation: NumberedEquation, style: str) -> None:
         """Write an equation as OMML in the middle of the line, its number at the end, and the words under it."""
-        word, width = self.word, self.page.width_now
+        width = self.page.width_now
         self._paragraph(equation.title, style).paragraph_format.keep_with_next = True
-        line = word.add_paragraph(style=self.styles["Equation"])
+        line = self._add("Equation")
         stops = line.paragraph_format.tab_stops
         stops.add_tab_stop(Twips(width // 2), WD_TAB_ALIGNMENT.CENTER)
         stops.add_tab_stop(Twips(width), WD_TAB_ALIGNMENT.RIGHT)
@@ -294,7 +316,7 @@ class _DocxWriter:
         line.add_run(")")
         line.paragraph_format.keep_with_next = bool(equation.where)
         if equation.where:
-            words = word.add_paragraph(style=self.styles["Log"])
+            words = self._add("Log")
             for piece in meanings(equation, self.language):
                 if isinstance(piece, str):
                     words.add_run(_printable(piece))
@@ -328,5 +350,7 @@ def repacked(content: bytes) -> bytes:
         zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as new,
     ):
         for name in old.namelist():
-            new.writestr(zipfile.ZipInfo(name, EPOCH), old.read(name), zipfile.ZIP_DEFLATED)
+            # Pictures are compressed already.
+            kind = zipfile.ZIP_STORED if name.endswith(".png") else zipfile.ZIP_DEFLATED
+            new.writestr(zipfile.ZipInfo(name, EPOCH), old.read(name), kind)
     return packed.getvalue()

@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
+from docx.oxml.ns import nsmap
+from docx.oxml.parser import oxml_parser
 from docx.oxml.xmlchemy import BaseOxmlElement as Element
 
 from xinzhi.present.numbers import write
@@ -55,10 +55,11 @@ class WordTable:
 
         With the height of a lying page a table that is no longer than one page is drawn to fit it.
         """
+        letters = self._letters(table)  # the same in each size
         for size in SIZES:
             sized = replace(self, size=size)
             is_high = height is not None and sized.high(table) > height
-            if sum(sized.needed(table)) <= self.width and (not is_high or size == SIZES[-1]):
+            if sum(sized.scaled(letters)) <= self.width and (not is_high or size == SIZES[-1]):
                 return sized
         return None
 
@@ -92,7 +93,15 @@ class WordTable:
         return element("tbl", properties, grid, *rows)
 
     def needed(self, table: Table) -> tuple[int, ...]:
-        """Tell the width that each column asks for, in twips: headings break between their words."""
+        """Tell the width that each column asks for, in twips."""
+        return self.scaled(self._letters(table))
+
+    def scaled(self, letters: Sequence[int]) -> tuple[int, ...]:
+        """Give the widths of columns with lines of so many characters, in twips."""
+        return tuple(round(self.size * CHARACTER) * (PADDING + n) for n in letters)
+
+    def _letters(self, table: Table) -> tuple[int, ...]:
+        """Count the characters of a line in each column: headings break between their words."""
         alone = _alone(table)
         labels = [*_words(self._say(table.stub)), *(self._say(row.label) for row in table.rows)]
         columns = [
@@ -105,7 +114,7 @@ class WordTable:
         ]
         limits = (LABELS, *(PROSE if _characters(c) > LONGEST else CELLS for c in columns))
         return tuple(
-            round(self.size * CHARACTER) * (PADDING + min(max(_characters(texts), least), most))
+            min(max(_characters(texts), least), most)
             for texts, (least, most) in zip((labels, *columns), limits, strict=True)
         )
 
@@ -246,20 +255,29 @@ def _alone(table: Table) -> set[int]:
 
 
 def _characters(texts: Sequence[str]) -> int:
-    return max((sum(2 if letter > "\u2e7f" else 1 for letter in text) for text in texts), default=0)
+    """Count the characters of the longest text; wide ones take the place of two."""
+    return max(
+        (
+            len(text) + (0 if text.isascii() else sum(letter > "\u2e7f" for letter in text))
+            for text in texts
+        ),
+        default=0,
+    )
 
 
+NAMESPACE = {"w": nsmap["w"]}
+W = f"{{{NAMESPACE['w']}}}"
 EIGHTHS = 8
 """Widths of rules are counted in eighths of a point."""
 
 
 def element(name: str, /, *children: Element, **attributes: str | int) -> Element:
     """Make an element `w:name` with attributes `w:…` and children."""
-    made: Element = OxmlElement(f"w:{name}")
+    # As `OxmlElement` makes it, which splits and joins the name and its namespace each time.
+    made: Element = oxml_parser.makeelement(f"{W}{name}", nsmap=NAMESPACE)
     for key, value in attributes.items():
-        made.set(qn(f"w:{key}"), str(value))
-    for child in children:
-        made.append(child)
+        made.set(f"{W}{key}", str(value))
+    made.extend(children)
     return made
 
 

@@ -42,6 +42,7 @@ from xinzhi.report.formats.html_table import (
     worded,
 )
 from xinzhi.report.terms import in_terms
+from xinzhi.work.parts import ReportParts
 from xinzhi_core.wording import Language, Terms, Wording, message, say
 
 UI: Mapping[str, Wording] = {
@@ -75,7 +76,10 @@ def write_html(document: Document, setting: Setting) -> Mapping[str, bytes]:
     """Write report.html: self-contained, under a content security policy that lets nothing in."""
     return {
         "report.html": page(
-            document, languages=setting.languages, decimals=setting.decimals
+            document,
+            languages=setting.languages,
+            decimals=setting.decimals,
+            parts=setting.pictures,
         ).encode()
     }
 
@@ -83,8 +87,15 @@ def write_html(document: Document, setting: Setting) -> Mapping[str, bytes]:
 FORMATS.add("html")(Format(write_html, is_first=True))
 
 
-def page(document: Document, *, languages: Sequence[Language], decimals: int) -> str:
-    """Set the whole page."""
+def page(
+    document: Document,
+    *,
+    languages: Sequence[Language],
+    decimals: int,
+    parts: ReportParts | None = None,
+) -> str:
+    """Set the whole page; `parts` keeps its font and the script of its charts for the next one."""
+    parts = parts or ReportParts()
     sections = list(number_chapters(document))
     body = _body(document, sections, languages, decimals)
     data = chart_data(sections, languages, _mark(document))
@@ -92,10 +103,10 @@ def page(document: Document, *, languages: Sequence[Language], decimals: int) ->
     blocks = (numbered for chapter in sections for numbered in chapter.blocks)
     long = (n for n in blocks if isinstance(n.block, Table) and is_long(n.block))
     pages = page_data(document, long, languages, decimals)
-    viewer = [viewer_script()] if data["charts"] else []
+    viewer = [kept_viewer(parts)] if data["charts"] else []
     scripts = [closed_script(script) for script in (*viewer, _resource("report.js"))]
     title = say(document.title, languages[0])
-    style = _style("".join((body, charts, str(pages.get("words", "")), title)))
+    style = _style("".join((body, charts, str(pages.get("words", "")), title)), parts)
     return _template("page.html.j2").render(
         language=languages[0],
         title=title,
@@ -106,6 +117,11 @@ def page(document: Document, *, languages: Sequence[Language], decimals: int) ->
         style=Markup(style),  # noqa: S704 - our own
         policy=policy(scripts, style),
     )
+
+
+def kept_viewer(parts: ReportParts) -> str:
+    """Give the script that draws the charts: its version is one of the libraries of the program."""
+    return parts.part("viewer", "", lambda: viewer_script().encode()).decode()
 
 
 def _template(name: str) -> Template:
@@ -201,9 +217,9 @@ def _lean(specification: Mapping[str, object], datasets: dict[str, object]) -> d
     return rest | {"datasets": sorted(data)}
 
 
-def _style(text: str) -> str:
+def _style(text: str, parts: ReportParts) -> str:
     """Set the style sheet, with the font cut down to the characters of the page."""
-    font = base64.b64encode(font_for(text + _resource("report.css"))).decode()
+    font = base64.b64encode(font_for(text + _resource("report.css"), parts)).decode()
     widths = "".join(f".w{n}{{min-width:{n}ch}}" for n in range(1, WIDEST + 1))
     face = (
         f'@font-face{{font-family:"{FAMILY}";font-weight:400;'

@@ -20,7 +20,7 @@ def _writer(kind: str) -> ReportWriter:
         for language in languages:
             drawings = (drawing_of(chart, language, document) for chart in charts)
             drawn = [setting.pictures.of(drawing, kind) for drawing in drawings]
-            drawn = with_font(drawn) if kind == "svg" and drawn else drawn
+            drawn = with_font(drawn, setting.pictures) if kind == "svg" and drawn else drawn
             paths = [f"figures/{in_language(name, kind, language, languages)}" for name in names]
             files |= dict(zip(paths, drawn, strict=True))
         return files
