@@ -164,22 +164,35 @@ def _schur(largest: Grouping, rest: tuple[Grouping, ...]) -> Normal:
             ]
         )
         return np.asarray(among - crossing.T @ (crossing / largest.counts[:, None]))
-    thin = scipy.sparse.hstack(
-        [_count_sparse_pairs(largest, effect) for effect in rest], format="csr"
-    )
+    # An effect of few levels meets nearly all levels of the largest: its table is quicker than its pairs.
+    crossings = [
+        _count_pairs(largest, effect)
+        if largest.n_levels * effect.n_levels <= DENSE_CELLS
+        else _count_sparse_pairs(largest, effect)
+        for effect in rest
+    ]
     blocks = [
         [
-            scipy.sparse.diags_array(row.counts)
-            if row is column
-            else _count_sparse_pairs(row, column)
-            for column in rest
+            (
+                scipy.sparse.diags_array(row.counts)
+                if row is column
+                else _count_sparse_pairs(row, column)
+            )
+            - scipy.sparse.csr_array(_product(first, second, 1.0 / largest.counts))
+            for column, second in zip(rest, crossings, strict=True)
         ]
-        for row in rest
+        for row, first in zip(rest, crossings, strict=True)
     ]
-    weighted = scipy.sparse.diags_array(1.0 / largest.counts) @ thin
-    return scipy.sparse.csr_array(
-        scipy.sparse.block_array(blocks, format="csr") - thin.T @ weighted
-    )
+    return scipy.sparse.csr_array(scipy.sparse.block_array(blocks, format="csr"))
+
+
+def _product(first: Normal, second: Normal, weights: Array) -> Normal:
+    """Multiply C'diag(w)D; a product with a table is a table."""
+    if isinstance(first, np.ndarray) and not isinstance(second, np.ndarray):
+        return np.asarray(_product(second, first, weights)).T
+    if isinstance(second, np.ndarray):
+        return np.asarray(first.T @ (second * weights[:, None]))
+    return scipy.sparse.csr_array(first.T @ (scipy.sparse.diags_array(weights) @ second))
 
 
 def _count_pairs(first: Grouping, second: Grouping) -> Array:

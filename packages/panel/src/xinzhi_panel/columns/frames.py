@@ -59,9 +59,9 @@ def table_of(data: Any) -> Panel | pd.DataFrame:
             ),
             code="panel.column_levels",
         )
-    names = data.columns.map(str)
-    if not names.is_unique:
-        twice = names[names.duplicated()].unique()
+    names = [*map(str, data.columns)]
+    if len(set(names)) < len(names):
+        twice = [name for name in dict.fromkeys(names) if names.count(name) > 1]
         raise DataError(
             Problem(
                 "panel.column_twice",

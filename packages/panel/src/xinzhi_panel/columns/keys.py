@@ -91,6 +91,8 @@ def _frequency(dates: pd.Index) -> Frequency:
 
 Key = str | int
 """Name of a column or of an index level; a number is the position of an index level."""
+TEXT = pd.Index(["a"]).dtype
+"""Type that pandas gives to texts."""
 Role = Literal["entity", "period"]
 Periods = npt.NDArray[np.int64]
 Codes = npt.NDArray[np.integer[Any]]
@@ -368,10 +370,20 @@ def _text_level(level: KeyLevel) -> tuple[pd.Index, Codes]:
     A code that is a whole number has no decimals (convention D1). Values of one text are one entity.
     """
     values, codes = level.distinct
+    if _are_sorted_texts(values):
+        return values, codes
     texts = without_decimals([_text(value) for value in values])
     names = sorted(set(texts))
     position = {name: number for number, name in enumerate(names)}
     return pd.Index(names), np.array([position[text] for text in texts], dtype=np.intp)[codes]
+
+
+def _are_sorted_texts(values: pd.Index) -> bool:
+    """Whether values are texts in order, none twice, and none may be a number with decimals."""
+    if not isinstance(values.dtype, pd.StringDtype) or values.dtype != TEXT:
+        return False
+    is_in_order = values.is_unique and values.is_monotonic_increasing
+    return bool(is_in_order and not values.str.contains(".", regex=False).any())
 
 
 def _numbered_level(entity: KeyLevel, period: KeyLevel) -> tuple[pd.Index, Codes]:
