@@ -61,14 +61,15 @@ def covariance(
     Cameron, Gelbach and Miller (2011), doi:10.1198/jbes.2010.07136;
     Driscoll and Kraay (1998), doi:10.1162/003465398557825.
     """
-    influence, residuals = scores.influence, scores.residuals
+    residuals = scores.residuals
     n = len(residuals)
     df = n - n_slopes - df_absorbed
     if how.kind == "iid":
+        influence = scores.rows
         vcov = influence @ influence.T * (residuals @ residuals / df)
         return vcov, CovarianceRule("iid", (), message("independent errors: RSS/(N-k-dfa)"), df)
     if how.kind == "hc1":
-        products = influence * residuals
+        products = scores.rows * residuals
         vcov = products @ products.T * (n / df)
         return vcov, CovarianceRule(
             "hc1", (), message("robust to unequal variances: N/(N-k-dfa)"), df

@@ -99,6 +99,8 @@ class Scores:
     """A, shape (k, n)."""
     residuals: Array
     """e, shape (n,)."""
+    top: Array | None = None
+    """Influence on one more coefficient above the others, shape (n,)."""
     _sums: dict[Grouping, Array] = field(default_factory=dict, init=False, repr=False)
     _weights: dict[Grouping, Array] = field(default_factory=dict, init=False, repr=False)
 
@@ -110,9 +112,14 @@ class Scores:
         """Sum the squares A_ji² over the rows of each group, shape (G, k)."""
         return self._kept(self._weights, grouping, None)
 
+    @property
+    def rows(self) -> Array:
+        """Influence on all coefficients, in one piece."""
+        return self.influence if self.top is None else np.vstack([self.top, self.influence])
+
     def beneath(self, row: Array) -> Scores:
         """Put the influence (n,) of one more coefficient above the others, whose sums are kept."""
-        below = Scores(np.vstack([row, self.influence]), self.residuals)
+        below = Scores(self.influence, self.residuals, row)
         first = Scores(row[None], self.residuals)
         for grouping, sums in self._sums.items():
             below._sums[grouping] = np.hstack([first.sums(grouping), sums])
@@ -128,9 +135,10 @@ class Scores:
 
     def _summed(self, grouping: Grouping, factor: Array | None) -> Array:
         # One row of products at a time: all at once would take as much room as the design again.
-        summed = np.empty((grouping.n_levels, len(self.influence)))
+        rows = [*(() if self.top is None else (self.top,)), *self.influence]
+        summed = np.empty((grouping.n_levels, len(rows)))
         products = np.empty(self.influence.shape[1])
-        for j, row in enumerate(self.influence):
+        for j, row in enumerate(rows):
             np.multiply(row, row if factor is None else factor, out=products)
             summed[:, j] = np.bincount(grouping.codes, products, grouping.n_levels)
         return summed
