@@ -11,6 +11,7 @@ from xinzhi_econometrics import lagged_outcome
 from xinzhi_econometrics.fit import fit
 from xinzhi_econometrics.instruments.estimate import instrument
 from xinzhi_econometrics.specification import Regression
+from xinzhi_econometrics.specification import draw as draw_sample
 
 NOTICE = "reg.lagged_outcome"
 
@@ -147,3 +148,44 @@ def test_a_column_that_only_resembles_the_lag_has_no_notice():
     same = column + 1e-9 * draw.normal(size=40)
     assert not lagged_outcome._is_lag(column, same, column, entity)
     assert lagged_outcome._is_lag(column, draw.normal(size=40), column, entity)
+
+
+def lags_row_by_row(sample):
+    """Name the columns that are lags by their values, looking each earlier row up by itself."""
+    entity, place = sample.index.codes[0], lagged_outcome.periods_of(sample.index)
+    times = lagged_outcome.times_of(sample.index)[place]
+    row_of = {pair: row for row, pair in enumerate(zip(entity, place, strict=True))}
+    names = []
+    for name, column in zip(sample.names, sample.design.T, strict=True):
+        for steps in (1, 2, 3):
+            earlier = np.full(len(place), np.nan)
+            for row, (of, when) in enumerate(zip(entity, place, strict=True)):
+                at = row_of.get((of, when - steps), -1)
+                if at >= 0 and abs(times[row] - times[at] - steps) < 0.5:
+                    earlier[row] = sample.outcome[at]
+            if lagged_outcome._is_lag(column, sample.outcome, earlier, np.asarray(entity)):
+                names.append(name)
+                break
+    return tuple(names)
+
+
+@pytest.mark.parametrize("screened", [1, 4, 30, 10_000])
+@pytest.mark.parametrize("seed", range(12))
+def test_a_few_entities_rule_out_no_lag(seed, screened, monkeypatch):
+    """Unequal panels with gaps, whatever number of entities is looked at first, give what all rows give."""
+    monkeypatch.setattr(lagged_outcome, "SCREENED", screened)
+    draw = np.random.default_rng(seed)
+    frame = panel(seed, n=9, t=9, gap=bool(seed % 2))
+    for steps in (1, 2, 3):
+        noise = 10.0 ** draw.uniform(-4, 1) * draw.normal(size=len(frame))
+        frame[f"near{steps}"] = shifted(frame, steps) + noise
+    frame["year"] = 1e6 + frame.index.get_level_values(1).to_numpy(dtype=float)
+    frame["copy"] = 1e7 - 2 * shifted(frame)
+    frame["fixed"] = frame.index.codes[0].astype(float)
+    if seed % 3 == 0:
+        frame["y"] = frame["y"].where(frame["fixed"] > 2, frame["fixed"])
+    frame = frame[draw.random(len(frame)) < draw.choice([0.3, 0.7, 1.0])]
+    names = tuple(name for name in frame if name != "y")
+    sample = draw_sample(frame, Regression("y", names, effects=("entity",)))
+    found = lagged_outcome.lags_of_outcome(sample, "y", ("entity",))
+    assert found == lags_row_by_row(sample)

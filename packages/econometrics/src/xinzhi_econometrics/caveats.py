@@ -34,7 +34,7 @@ from xinzhi_core.wording import Message, message
 from xinzhi_econometrics.estimates import CovarianceRule, NoError
 from xinzhi_econometrics.judgement import Judgement, few_clusters_in_words
 from xinzhi_econometrics.lagged_outcome import lag_notices
-from xinzhi_econometrics.least_squares import Array, Grouping, LeastSquares, group_codes
+from xinzhi_econometrics.least_squares import Grouping, LeastSquares, Scores, group_codes
 from xinzhi_econometrics.model import Model
 from xinzhi_econometrics.specification import periods_of, staggered_notices
 
@@ -270,25 +270,22 @@ class ZeroScores:
         )
 
 
-def find_zero_scores(
-    influence: Array, residuals: Array, groupings: Sequence[Grouping]
-) -> tuple[ZeroScores, ...]:
+def find_zero_scores(scores: Scores, groupings: Sequence[Grouping]) -> tuple[ZeroScores, ...]:
     """Find the coefficients of which a robust covariance captures less than half of the variance.
 
     Parameters
     ----------
-    influence
-        A, shape (k, n).
-    residuals
-        e, shape (n,).
+    scores
+        Influence A (k, n) and residuals e (n,).
     groupings
         The clusters, or the periods; each of two clusterings must see a coefficient.
     """
     without_score: dict[int, ZeroScores] = {}
+    residuals = scores.residuals
     rms = float(np.sqrt(residuals @ residuals / len(residuals)))
     for grouping in groupings:
-        sums = np.abs(grouping.sums((influence * residuals).T))
-        weights = grouping.sums((influence**2).T)
+        sums = np.abs(scores.sums(grouping))
+        weights = scores.weights(grouping)
         total = weights.sum(axis=0)
         is_zero = sums <= ZERO * rms * np.sqrt(weights)
         for j in np.flatnonzero((weights * is_zero).sum(axis=0) > UNSEEN * total):
@@ -299,11 +296,11 @@ def find_zero_scores(
     return tuple(without_score[j] for j in sorted(without_score))
 
 
-def find_dominated(influence: Array, groupings: Sequence[Grouping]) -> tuple[Dominated, ...]:
+def find_dominated(scores: Scores, groupings: Sequence[Grouping]) -> tuple[Dominated, ...]:
     """Find the coefficients of which one group carries three quarters of the variance."""
     on_one_group: dict[int, Dominated] = {}
     for grouping in groupings:
-        weights = grouping.sums((influence**2).T)
+        weights = scores.weights(grouping)
         shares = weights.max(axis=0) / weights.sum(axis=0)
         for j in np.flatnonzero(shares > DOMINANT):
             on_one_group.setdefault(int(j), Dominated(int(j), grouping.name, float(shares[j])))

@@ -20,7 +20,7 @@ import numpy as np
 from xinzhi_core.errors import MethodError, Problem, SpecError, Where
 from xinzhi_core.wording import Message, message
 from xinzhi_econometrics.estimates import CovarianceRule
-from xinzhi_econometrics.least_squares import Array, Codes, Grouping, LeastSquares, cross
+from xinzhi_econometrics.least_squares import Array, Codes, Grouping, LeastSquares, Scores, cross
 from xinzhi_econometrics.specification import Covariance
 from xinzhi_econometrics.within import rank
 
@@ -29,8 +29,7 @@ ROUNDING = 1e-12
 
 
 def covariance(
-    influence: Array,
-    residuals: Array,
+    scores: Scores,
     *,
     how: Covariance,
     clusters: tuple[Grouping, ...],
@@ -44,10 +43,8 @@ def covariance(
 
     Parameters
     ----------
-    influence
-        A, shape (k, n).
-    residuals
-        e, shape (n,).
+    scores
+        Influence A (k, n) and residuals e (n,).
     clusters
         As many as the kind of errors needs.
     effects
@@ -64,14 +61,16 @@ def covariance(
     Cameron, Gelbach and Miller (2011), doi:10.1198/jbes.2010.07136;
     Driscoll and Kraay (1998), doi:10.1162/003465398557825.
     """
+    residuals = scores.residuals
     n = len(residuals)
     df = n - n_slopes - df_absorbed
-    scores = influence * residuals
     if how.kind == "iid":
+        influence = scores.rows
         vcov = influence @ influence.T * (residuals @ residuals / df)
         return vcov, CovarianceRule("iid", (), message("independent errors: RSS/(N-k-dfa)"), df)
     if how.kind == "hc1":
-        vcov = scores @ scores.T * (n / df)
+        products = scores.rows * residuals
+        vcov = products @ products.T * (n / df)
         return vcov, CovarianceRule(
             "hc1", (), message("robust to unequal variances: N/(N-k-dfa)"), df
         )
@@ -107,11 +106,11 @@ def cluster_covariance(solved: LeastSquares, cluster: Grouping) -> Array:
     """Compute V of least squares without effects under clusters: G/(G-1)·(N-1)/(N-K), K columns."""
     k, n = solved.influence.shape
     factor = cluster.n_levels / (cluster.n_levels - 1) * (n - 1) / (n - k)
-    return np.asarray(_meat(solved.influence * solved.residuals, cluster) * factor)
+    return np.asarray(_meat(Scores(solved.influence, solved.residuals), cluster) * factor)
 
 
-def _meat(scores: Array, cluster: Grouping) -> Array:
-    sums = cluster.sums(scores.T)
+def _meat(scores: Scores, cluster: Grouping) -> Array:
+    sums = scores.sums(cluster)
     return sums.T @ sums
 
 
@@ -200,7 +199,7 @@ def semidefinite(vcov: Array, sizes: Array) -> tuple[Array, bool]:
 
 
 def _driscoll_kraay(
-    scores: Array,
+    scores: Scores,
     over_time: Grouping,
     times: Array,
     how: Covariance,
@@ -209,12 +208,12 @@ def _driscoll_kraay(
     df_absorbed: int,
 ) -> tuple[Array, CovarianceRule]:
     """Weigh the products of the scores of two periods by their distance; t with T-1 degrees."""
-    n, n_periods = scores.shape[1], over_time.n_levels
+    n, n_periods = len(scores.residuals), over_time.n_levels
     # The default is the rule of thumb of Newey and West.
     lag = int(4 * (n_periods / 100) ** (2 / 9)) if how.lag is None else how.lag
     if n_periods < 2 or not 0 <= lag < n_periods:
         raise SpecError(_wrong_lag(lag, n_periods))
-    sums = over_time.sums(scores.T)
+    sums = scores.sums(over_time)
     # Summed within periods first: correlation across entities of one period is allowed without weight.
     vcov = sums.T @ sums
     # Periods that are k places apart are at least k steps apart: beyond the lag none has a weight.

@@ -6,9 +6,10 @@ Estimates as a frame, with the test that judges each coefficient.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -259,9 +260,19 @@ class CovarianceRule:
     """Whether the default applies, as no errors were stated."""
 
 
+DEFERRED = ("notices", "error_tests")
+"""What estimates may leave until it is read."""
+Deferred = Callable[[], tuple[tuple[Notice, ...], tuple[Statistic | Inapplicable, ...]]]
+"""Computes the notices and the tests of what the errors assume."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Estimates(JudgedEstimates, ByValue):
-    """Coefficients of a regression with standard errors; the arrays follow `names`."""
+    """Coefficients of a regression with standard errors; the arrays follow `names`.
+
+    The tests of what the errors assume, and with them the notices, may be computed when one of them is read
+    for the first time (`defer_tests`). A copy, a comparison and a pickle read them, as every table does.
+    """
 
     regression: Regression
     names: tuple[str, ...]
@@ -305,6 +316,24 @@ class Estimates(JudgedEstimates, ByValue):
     """What judges each coefficient; None: t with the degrees of freedom of the errors."""
     constant: Constant | None = None
     """That of least squares with fixed effects; None where it is one of the names, or has no test."""
+    pending: Deferred | None = field(default=None, repr=False, compare=False)
+    """What computes the notices and the tests of the errors; None where they are there."""
+
+    # Type checkers look at the fields; of a slot that is empty Python asks here.
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            """Compute the notices and the tests of the errors where they were left until now."""
+            if name not in DEFERRED:
+                msg = f"'{type(self).__name__}' object has no attribute '{name}'"
+                raise AttributeError(msg)
+            # Another thread may have computed them since; what it found is the same.
+            if (pending := self.pending) is not None:
+                notices, tests = pending()
+                object.__setattr__(self, "notices", notices)
+                object.__setattr__(self, "error_tests", tests)
+                object.__setattr__(self, "pending", None)
+            return object.__getattribute__(self, name)
 
     @property
     def estimator(self) -> str:
@@ -455,6 +484,13 @@ class Estimates(JudgedEstimates, ByValue):
 
     def _by_name(self, values: Array, name: str) -> pd.Series:
         return pd.Series(values, index=pd.Index(self.names, name="name"), name=name)
+
+
+def defer_tests(estimates: Estimates, pending: Deferred) -> None:
+    """Leave notices and tests of the errors of new estimates, which nobody has read, until they are read."""
+    for name in DEFERRED:
+        object.__delattr__(estimates, name)
+    object.__setattr__(estimates, "pending", pending)
 
 
 def require_coverage(level: float) -> None:

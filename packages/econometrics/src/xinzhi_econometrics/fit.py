@@ -31,7 +31,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -63,7 +63,14 @@ from xinzhi_econometrics.judgement import (
     usual_judgement,
 )
 from xinzhi_econometrics.lagged_outcome import lag_notices
-from xinzhi_econometrics.least_squares import Array, Grouping, LeastSquares, least_squares, refine
+from xinzhi_econometrics.least_squares import (
+    Array,
+    Grouping,
+    LeastSquares,
+    Scores,
+    least_squares,
+    refine,
+)
 from xinzhi_econometrics.model import Model, build_model
 from xinzhi_econometrics.specification import (
     LEAST_SQUARES,
@@ -94,13 +101,16 @@ class Coefficients:
     """Columns of the hat matrix (n, K), dummies among them; None where effects are taken out: A spans them."""
     root: Array | None
     """Standard deviation of each error up to a factor, where the model gives it; None: one for all."""
+    scores: Scores = field(init=False, repr=False)
+    """A e, whose sums over clusters are computed once."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "scores", Scores(self.influence, self.residuals))
 
     def covariance(self, model: Model) -> tuple[Array, CovarianceRule]:
         """Compute V = A e e' A' under the errors of the regression; the rule counts all K."""
         # Effects that stay in the design as dummies are parameters, nested in a cluster or not.
-        vcov, rule = estimated_covariance(
-            model, self.influence, self.residuals, (), self.n_parameters, 0
-        )
+        vcov, rule = estimated_covariance(model, self.scores, (), self.n_parameters, 0)
         return vcov, replace(rule, rule=_describe_rule(rule))
 
 
@@ -115,8 +125,7 @@ class LeastSquaresSolution(Coefficients):
 
 def estimated_covariance(
     model: Model,
-    influence: Array,
-    residuals: Array,
+    scores: Scores,
     effects: tuple[Grouping, ...],
     n_slopes: int,
     df_absorbed: int,
@@ -125,8 +134,7 @@ def estimated_covariance(
     sample, how = model.sample, model.regression.covariance
     is_over_time = how.kind == "driscoll_kraay"
     vcov, rule = covariance(
-        influence,
-        residuals,
+        scores,
         how=how,
         clusters=sample.clusters,
         effects=effects,
@@ -164,14 +172,16 @@ def constant_under_effects(
     n, means = len(residuals), sample.design.mean(axis=0)
     seen_by = score_groupings(model)
     mean, c = np.full(n, 1.0 / n), np.concatenate([[1.0], -means])
-    rows = np.vstack([mean, solution.influence])
     # Regressors of mean 0 leave nothing but the mean of the outcome, which clusters may not see.
-    is_unseen = bool(find_zero_scores((c @ rows)[None], residuals, seen_by))
-    if seen_by and all(find_zero_scores(mean[None], residuals, (one,)) for one in seen_by):
-        rows[0] = 0.0  # what is left of its scores is rounding, which a repair would blow up
+    own = Scores((mean + c[1:] @ solution.influence)[None], residuals)
+    is_unseen = bool(find_zero_scores(own, seen_by))
+    of_mean = Scores(mean[None], residuals)
+    if seen_by and all(find_zero_scores(of_mean, (one,)) for one in seen_by):
+        mean = np.zeros(n)  # what is left of its scores is rounding, which a repair would blow up
     # A row of its own for the mean of the outcome: a repair of two-way errors depends on no origin.
+    scores = solution.scores.beneath(mean)
     vcov, rule = estimated_covariance(
-        model, rows, residuals, sample.effects, len(solution.slopes), model.within.df
+        model, scores, sample.effects, len(solution.slopes), model.within.df
     )
     variance = math.nan if is_unseen else float(c @ vcov @ c)
     error = math.sqrt(variance) if variance > 0.0 else math.nan
@@ -315,8 +325,7 @@ def infer(model: Model, solution: LeastSquaresSolution) -> CoefficientInference:
         move[0, 1:] = sample.design.mean(axis=0)
     vcov, rule = estimated_covariance(
         model,
-        move @ solution.influence if is_moved else solution.influence,
-        solved.residuals,
+        Scores(move @ solution.influence, solved.residuals) if is_moved else solution.scores,
         sample.effects,
         len(solved.slopes),
         model.within.df,
@@ -397,7 +406,7 @@ def _test(
     residuals, level = coefficients.residuals, model.regression.level
     is_perfect = _is_perfect(model, residuals)
     groupings = () if is_perfect else score_groupings(model)
-    without_score = find_zero_scores(coefficients.influence, residuals, groupings)
+    without_score = find_zero_scores(coefficients.scores, groupings)
     if without_score:
         # Nothing is left in V of a coefficient without an error, so that no joint test can use it.
         positions = [zero.position for zero in without_score]
@@ -423,12 +432,12 @@ def judged_tests(
     if coefficients.root is not None:
         # Errors of unequal variance are divided by their standard deviation, so that they have one.
         influence, residuals = influence * coefficients.root, residuals / coefficients.root
+    is_scaled = coefficients.root is not None
     return judge_few(
         tests,
         coefficients.slopes,
         rule.df,
-        influence=influence,
-        residuals=residuals,
+        scores=Scores(influence, residuals) if is_scaled else coefficients.scores,
         columns=columns,
         effects=effects,
         cluster=model.sample.clusters[0],
@@ -446,7 +455,7 @@ def _report(
     tests, vcov, df = inference.tests, inference.vcov, inference.rule.df
     k = len(model.names)
     f = np.nan if inference.is_perfect else wald(coefficients.slopes[-k:], vcov[-k:, -k:])
-    on_one_group = find_dominated(coefficients.influence, score_groupings(model))
+    on_one_group = find_dominated(coefficients.scores, score_groupings(model))
     return Estimates(
         regression=model.regression,
         names=coefficients.names,

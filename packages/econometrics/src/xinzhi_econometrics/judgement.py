@@ -56,7 +56,7 @@ from xinzhi_core.panel.notebook import ByValue
 from xinzhi_core.wording import Message, Wording, listed, message
 from xinzhi_econometrics.inference import Tests, t_quantile, t_tails
 from xinzhi_econometrics.instruments.confidence_set import ConfidenceSet, Pieces
-from xinzhi_econometrics.least_squares import Array, Grouping
+from xinzhi_econometrics.least_squares import Array, Grouping, Scores
 from xinzhi_econometrics.within import within
 
 FEW = 40
@@ -247,7 +247,11 @@ def effective_clusters(influence: Array, cluster: Grouping) -> Array:
     >>> effective_clusters(np.array([[1.0, -1, 1, -1, 1, -1], [1, 0, 0, 0, 0, 0]]), cluster).tolist()
     [3.0, 1.0]
     """
-    parts = cluster.sums((influence**2).T)
+    return effective_number(cluster.sums((influence**2).T))
+
+
+def effective_number(parts: Array) -> Array:
+    """Count the effective clusters of each coefficient from the squares of each cluster, shape (G, k)."""
     total = parts.sum(axis=0)
     shares = parts / np.where(total > 0.0, total, 1.0)
     return np.asarray(1.0 / np.maximum(np.einsum("gk,gk->k", shares, shares), 1e-300))
@@ -332,8 +336,7 @@ def judge_few(
     slopes: Array,
     df: float,
     *,
-    influence: Array,
-    residuals: Array,
+    scores: Scores,
     columns: Array,
     effects: tuple[Grouping, ...],
     cluster: Grouping,
@@ -345,7 +348,7 @@ def judge_few(
     ----------
     tests
         By the declared rule, t with `df` degrees of freedom.
-    influence, residuals
+    scores
         A (k, n) and e (n,), on the scale on which errors count as independent of one variance.
     columns
         Columns of the hat matrix, without effects, shape (n, K).
@@ -353,7 +356,7 @@ def judge_few(
         Those that were taken out; the ones across the clusters enter the hat matrix.
     """
     usual = usual_judgement(tests, df)
-    counted = effective_clusters(influence, cluster)
+    counted = effective_number(scores.weights(cluster))
     usual = replace(usual, effective_clusters=counted)
     is_few = are_few(counted, cluster)
     if not is_few.any() or not np.isfinite(tests.p_value).any():
@@ -361,7 +364,7 @@ def judge_few(
     basis = basis_of(columns, effects, cluster)
     if basis is None:
         return tests, usual
-    few = adjust(influence, cluster, basis).scores_of(residuals)
+    few = adjust(scores.influence, cluster, basis).scores_of(scores.residuals)
     # A coefficient that has no error by the declared rule, as its scores are zero, has none here.
     is_few &= np.isfinite(tests.p_value)
     units = np.eye(len(slopes))

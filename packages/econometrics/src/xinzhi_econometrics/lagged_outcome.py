@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -31,6 +32,12 @@ ROUNDED = 0.01
 """Standard deviation of what is left, relative to that of the column within entities: a lag may be rounded."""
 APART = 10.0
 """How much more the outcome of the same period must leave, so that a trend is not taken for a lag."""
+SCREENED = 512
+"""Rows, of entities in one piece, on which columns are ruled out before all rows are compared."""
+SCREENED_SHARE = 64
+"""The same as a part of many rows: one in so many."""
+MARGIN = 4.0
+"""By how much a column must miss the bound there to be ruled out: rounding cannot carry it back."""
 HALF = 0.5
 """Of a step: times are whole numbers of steps up to rounding."""
 EXACT = 1e-6
@@ -58,31 +65,99 @@ def lags_of_outcome(sample: Sample, outcome: str, effects: Iterable[str]) -> tup
         return ()
     written = re.compile(rf"L\d+\.{re.escape(outcome)}")
     entity = group_codes(ENTITY, np.asarray(sample.index.codes[0], dtype=np.intp)).codes
-    earlier = list(_earlier_outcomes(sample, entity))
+    rows = _Rows(entity, periods_of(sample.index), times_of(sample.index), sample.outcome)
+    by_values = _lags_by_values(rows, sample.design)
     return tuple(
         name
-        for name, column in zip(sample.names, sample.design.T, strict=True)
-        if written.fullmatch(name)
-        or any(_is_lag(column, sample.outcome, y, entity) for y in earlier)
+        for name, is_lag in zip(sample.names, by_values, strict=True)
+        if is_lag or written.fullmatch(name)
     )
 
 
-def _earlier_outcomes(sample: Sample, entity: Codes) -> Iterator[Array]:
-    """Give the outcome some periods earlier, missing where the entity has no such row or years are missing.
+@dataclass(frozen=True, slots=True, eq=False)
+class _Rows:
+    """Rows of a sample by number of entity and of period, with their outcome."""
 
-    Across a gap a lag by the number of the year and the row above are different things; elsewhere they agree, and
-    these rows are compared.
+    entity: Codes
+    place: Codes
+    times: Array
+    """Time of each period, in units of the smallest step."""
+    outcome: Array
+
+    def of_first_entities(self, at_least: int) -> Codes:
+        """Give all rows of the first entities that have so many rows together."""
+        if len(self.entity) <= at_least:
+            return np.arange(len(self.entity))
+        last = int(np.searchsorted(np.cumsum(np.bincount(self.entity)), at_least))
+        return np.flatnonzero(self.entity <= last)
+
+    def keep(self, rows: Codes) -> _Rows:
+        """Keep some rows."""
+        return _Rows(self.entity[rows], self.place[rows], self.times, self.outcome[rows])
+
+    def earlier_outcomes(self) -> Iterator[Array]:
+        """Give the outcome some periods earlier, missing where the entity has no such row or years are missing.
+
+        Across a gap a lag by the number of the year and the row above are different things; elsewhere they
+        agree, and these rows are compared.
+        """
+        n_places, when = len(self.times), self.times[self.place]
+        pairs = self.entity * n_places + self.place
+        order = np.argsort(pairs, kind="stable")
+        in_order = pairs[order]
+        for steps in range(1, LONGEST + 1):
+            wanted = pairs - steps
+            at = np.maximum(np.searchsorted(in_order, wanted, side="right") - 1, 0)
+            # A pair that lies before the first period would be a late period of the entity before.
+            is_there = (in_order[at] == wanted) & (self.place >= steps)
+            row = order[at]
+            is_there &= np.abs(when - when[row] - steps) < HALF
+            yield np.where(is_there, self.outcome[row], np.nan)
+
+
+def _lags_by_values(rows: _Rows, design: Array) -> list[bool]:
+    """Whether each column is an earlier outcome, up to a factor and a constant of the entity."""
+    # Few entities rule out nearly all columns; what is left is compared on all rows.
+    few = rows.of_first_entities(max(SCREENED, len(rows.entity) // SCREENED_SHARE))
+    most = ROUNDED**2 * MARGIN * _largest_variation(design)
+    columns = design[few]
+    within_few = rows.keep(few)
+    may_be = np.zeros(design.shape[1], dtype=bool)
+    for y in within_few.earlier_outcomes():
+        may_be |= _least_left(columns, y, within_few.entity) <= most
+    found = [False] * design.shape[1]
+    if may_be.any():
+        earlier = list(rows.earlier_outcomes())
+        for j in np.flatnonzero(may_be):
+            found[j] = any(_is_lag(design[:, j], rows.outcome, y, rows.entity) for y in earlier)
+    return found
+
+
+def _largest_variation(columns: Array) -> Array:
+    """Bound the sums of squares about the means of entities from above, by those about one mean.
+
+    Rounding of the difference of two large sums is covered.
     """
-    place = periods_of(sample.index)
-    times = times_of(sample.index)[place]
-    row_of = {
-        pair: row for row, pair in enumerate(zip(entity.tolist(), place.tolist(), strict=True))
-    }
-    for steps in range(1, LONGEST + 1):
-        pairs = zip(entity.tolist(), (place - steps).tolist(), strict=True)
-        at = np.array([row_of.get(pair, -1) for pair in pairs], dtype=np.intp)
-        is_there = (at >= 0) & (np.abs(times - times[at] - steps) < HALF)
-        yield np.where(is_there, sample.outcome[at], np.nan)
+    squares = np.einsum("ij,ij->j", columns, columns)
+    return np.asarray(squares * (1 + 1e-10) - len(columns) * columns.mean(axis=0) ** 2)
+
+
+def _least_left(columns: Array, earlier: Array, entity: Codes) -> Array:
+    """Sum of squares within entities that no multiple of an earlier outcome takes from each column.
+
+    Over all entities the sum can only be larger: each adds what the one common multiple leaves of it.
+    """
+    known = ~np.isnan(earlier)
+    if not known.any():
+        return np.zeros(columns.shape[1])
+    rows = group_codes(ENTITY, entity[known])
+    table = np.column_stack([earlier[known], columns[known]])
+    table -= table.mean(axis=0)
+    table -= rows.means(table)[rows.codes]
+    lagged, others = table[:, 0], table[:, 1:]
+    along, size = lagged @ others, float(lagged @ lagged)
+    squares = np.einsum("ij,ij->j", others, others)
+    return np.asarray(squares - along**2 / size) if size > 0.0 else squares
 
 
 def _is_lag(column: Array, outcome: Array, earlier: Array, entity: Codes) -> bool:

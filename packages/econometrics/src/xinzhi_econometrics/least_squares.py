@@ -88,6 +88,62 @@ def cross(first: Grouping, second: Grouping) -> Grouping:
     return grouping(f"{first.name}#{second.name}", first.crossed_codes(second))
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Scores:
+    """Scores s_ji = A_ji e_i of coefficients j in rows i, summed over groups; each sum is computed once.
+
+    A covariance, the search for scores that are zero and the effective number of clusters need the same sums.
+    """
+
+    influence: Array
+    """A, shape (k, n)."""
+    residuals: Array
+    """e, shape (n,)."""
+    top: Array | None = None
+    """Influence on one more coefficient above the others, shape (n,)."""
+    _sums: dict[Grouping, Array] = field(default_factory=dict, init=False, repr=False)
+    _weights: dict[Grouping, Array] = field(default_factory=dict, init=False, repr=False)
+
+    def sums(self, grouping: Grouping) -> Array:
+        """Sum the scores over the rows of each group, shape (G, k)."""
+        return self._kept(self._sums, grouping, self.residuals)
+
+    def weights(self, grouping: Grouping) -> Array:
+        """Sum the squares A_ji² over the rows of each group, shape (G, k)."""
+        return self._kept(self._weights, grouping, None)
+
+    @property
+    def rows(self) -> Array:
+        """Influence on all coefficients, in one piece."""
+        return self.influence if self.top is None else np.vstack([self.top, self.influence])
+
+    def beneath(self, row: Array) -> Scores:
+        """Put the influence (n,) of one more coefficient above the others, whose sums are kept."""
+        below = Scores(self.influence, self.residuals, row)
+        first = Scores(row[None], self.residuals)
+        for grouping, sums in self._sums.items():
+            below._sums[grouping] = np.hstack([first.sums(grouping), sums])
+        return below
+
+    def _kept(self, kept: dict[Grouping, Array], grouping: Grouping, factor: Array | None) -> Array:
+        """Look sums up, or compute them; those of single rows are as large as the design, and not kept."""
+        if (sums := kept.get(grouping)) is None:
+            sums = self._summed(grouping, factor)
+            if grouping.n_levels < len(self.residuals):
+                kept[grouping] = sums
+        return sums
+
+    def _summed(self, grouping: Grouping, factor: Array | None) -> Array:
+        # One row of products at a time: all at once would take as much room as the design again.
+        rows = [*(() if self.top is None else (self.top,)), *self.influence]
+        summed = np.empty((grouping.n_levels, len(rows)))
+        products = np.empty(self.influence.shape[1])
+        for j, row in enumerate(rows):
+            np.multiply(row, row if factor is None else factor, out=products)
+            summed[:, j] = np.bincount(grouping.codes, products, grouping.n_levels)
+        return summed
+
+
 COLLINEAR = 1e-12
 """Part of a column (norm 1) that the columns before it must leave for it to count."""
 FAR_FROM_COLLINEAR = 1e-2

@@ -416,7 +416,8 @@ def times_of(index: pd.MultiIndex) -> Array:
     >>> times_of(index).tolist()
     [0.0, 1.0, 3.0]
     """
-    periods = np.unique(np.asarray(index.get_level_values(1)))
+    occurs = np.bincount(index.codes[1], minlength=len(index.levels[1])) > 0
+    periods = np.sort(np.asarray(index.levels[1])[occurs])
     if periods.dtype.kind not in "iuf" or len(periods) < 2:
         return np.arange(len(periods), dtype=np.float64)
     times = periods.astype(np.float64) - float(periods[0])
@@ -511,20 +512,23 @@ def _keys(frame: pd.DataFrame) -> pd.MultiIndex:
 def _numbers(frame: pd.DataFrame, columns: tuple[str, ...]) -> tuple[Array, Mask]:
     """Read columns as one array (n, 1 + k), and find the rows with an empty cell."""
     # In one piece a column: all that follows works column by column.
+    bare = frame.set_axis(range(len(frame)), axis="index")
     values = np.empty((len(frame), len(columns)), order="F")
     empty = np.zeros(len(frame), dtype=bool)
     problems: list[tuple[type[StudyError], Problem]] = []
     for j, name in enumerate(columns):
-        series = frame[name]
+        series = bare[name]
         if not holds_numbers(series):
-            problems.append((NotNumeric, not_numeric(name, series)))
+            problems.append((NotNumeric, not_numeric(name, frame[name])))
             continue
         plain = series.to_numpy()
         is_plain = plain.dtype.kind in "fiub"
         values[:, j] = plain if is_plain else series.to_numpy(dtype=np.float64, na_value=np.nan)
+        if np.isfinite(values[:, j]).all():
+            continue
         empty |= np.isnan(values[:, j])
         if np.isinf(values[:, j]).any():
-            problems.append((OutOfDomain, infinite(name, series)))
+            problems.append((OutOfDomain, infinite(name, frame[name])))
     if problems:
         # All problems are raised together, as an error of the first kind: texts before infinite cells.
         problems.sort(key=lambda problem: problem[0] is OutOfDomain)

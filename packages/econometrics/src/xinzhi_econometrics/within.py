@@ -25,6 +25,12 @@ DENSE_GROUNDED = 4000
 """Levels beside the largest effect up to which two effects are solved by a dense inverse."""
 DENSE_EIGEN = 1500
 """The same for three and more effects, whose rank has to be found."""
+GROUNDED_FROM = 200
+"""Levels from which an inverse is tried before eigenvalues, which take three times as long."""
+FAR_FROM_SINGULAR = 1e-8
+"""Smallest eigenvalue of a scaled matrix from which its inverse says what its rank is."""
+MOST_MEETINGS = 64
+"""Pairs of rows of one level of the largest effect, for each row, up to which they are counted one by one."""
 SUMS_VANISH = 1e-12
 """Largest sum over a level that is left, relative to the norm of the column."""
 ROUNDS = 12
@@ -137,7 +143,8 @@ def _general(effects: tuple[Grouping, ...]) -> WithinProjection:
         solve = _invert_grounded(schur, parts) if is_small else _conjugate_gradients(schur)
         return WithinProjection(effects, df, True, _demean_repeatedly(largest, rest, solve))
     if is_small:
-        solve, rank_of_rest = _pseudo_invert(schur)
+        connected = _invert_connected(schur, rest) if schur.shape[0] >= GROUNDED_FROM else None
+        solve, rank_of_rest = connected or _pseudo_invert(schur)
         df = largest.n_levels + rank_of_rest
         return WithinProjection(effects, df, True, _demean_repeatedly(largest, rest, solve))
     # The exact rank of three effects needs eigenvalues; the components of each pair bound it from above,
@@ -154,32 +161,92 @@ def _schur(largest: Grouping, rest: tuple[Grouping, ...]) -> Normal:
     levels = sum(effect.n_levels for effect in rest)
     if largest.n_levels * levels <= DENSE_CELLS:
         crossing = np.hstack([_count_pairs(largest, effect) for effect in rest])
-        among = np.block(
-            [
-                [
-                    np.diag(row.counts) if row is column else _count_pairs(row, column)
-                    for column in rest
-                ]
-                for row in rest
-            ]
-        )
+        among = _count_among(rest)
         return np.asarray(among - crossing.T @ (crossing / largest.counts[:, None]))
-    thin = scipy.sparse.hstack(
-        [_count_sparse_pairs(largest, effect) for effect in rest], format="csr"
-    )
+    # An effect of few levels meets nearly all levels of the largest: its table is quicker than its pairs.
+    crossings = [
+        _count_pairs(largest, effect)
+        if largest.n_levels * effect.n_levels <= DENSE_CELLS
+        else _count_sparse_pairs(largest, effect)
+        for effect in rest
+    ]
+    products = [
+        [
+            _meetings(largest, row)
+            if row is column and _meet_few(largest, row)
+            else _product(first, second, 1.0 / largest.counts)
+            for column, second in zip(rest, crossings, strict=True)
+        ]
+        for row, first in zip(rest, crossings, strict=True)
+    ]
+    if levels**2 <= DENSE_CELLS:
+        return np.asarray(
+            _count_among(rest) - np.block([[_dense(one) for one in row] for row in products])
+        )
     blocks = [
         [
-            scipy.sparse.diags_array(row.counts)
-            if row is column
-            else _count_sparse_pairs(row, column)
-            for column in rest
+            (
+                scipy.sparse.diags_array(row.counts)
+                if row is column
+                else _count_sparse_pairs(row, column)
+            )
+            - scipy.sparse.csr_array(product)
+            for column, product in zip(rest, line, strict=True)
         ]
-        for row in rest
+        for row, line in zip(rest, products, strict=True)
     ]
-    weighted = scipy.sparse.diags_array(1.0 / largest.counts) @ thin
-    return scipy.sparse.csr_array(
-        scipy.sparse.block_array(blocks, format="csr") - thin.T @ weighted
+    return scipy.sparse.csr_array(scipy.sparse.block_array(blocks, format="csr"))
+
+
+def _count_among(effects: tuple[Grouping, ...]) -> Array:
+    """Count the rows of each pair of levels of all effects, D'D."""
+    return np.block(
+        [
+            [
+                np.diag(row.counts) if row is column else _count_pairs(row, column)
+                for column in effects
+            ]
+            for row in effects
+        ]
     )
+
+
+def _meet_few(largest: Grouping, effect: Grouping) -> bool:
+    """Whether the pairs of rows of one level are few, and those of levels fit in a table."""
+    is_thin = largest.n_levels * effect.n_levels > DENSE_CELLS >= effect.n_levels**2
+    return is_thin and float(largest.counts @ largest.counts) <= MOST_MEETINGS * len(largest.codes)
+
+
+def _meetings(largest: Grouping, effect: Grouping) -> Array:
+    """Compute C'diag(1/n)C by the pairs of rows of each level of the largest effect, (levels, levels)."""
+    order = np.argsort(largest.codes, kind="stable")
+    level, codes = largest.codes[order], effect.codes[order]
+    weights = 1.0 / largest.counts[level]
+    same = bool((weights == weights[0]).all())
+    first, cells = codes * effect.n_levels, effect.n_levels**2
+    table = np.zeros(cells)
+    # Rows of one level are neighbours: each meets itself once, and each other row from both sides.
+    for apart in range(1, int(largest.counts.max())):
+        rows = np.flatnonzero(level[apart:] == level[:-apart])
+        pairs = first[rows] + codes[rows + apart]
+        # Levels of one size have one weight: pairs are counted, and weighted together.
+        table += (
+            np.bincount(pairs, minlength=cells) * weights[0]
+            if same
+            else np.bincount(pairs, weights[rows], cells)
+        )
+    square = table.reshape(effect.n_levels, effect.n_levels)
+    themselves = np.bincount(codes, weights, effect.n_levels)
+    return np.asarray(square + square.T + np.diag(themselves))
+
+
+def _product(first: Normal, second: Normal, weights: Array) -> Normal:
+    """Multiply C'diag(w)D; a product with a table is a table."""
+    if isinstance(first, np.ndarray) and not isinstance(second, np.ndarray):
+        return np.asarray(_product(second, first, weights)).T
+    if isinstance(second, np.ndarray):
+        return np.asarray(first.T @ (second * weights[:, None]))
+    return scipy.sparse.csr_array(first.T @ (scipy.sparse.diags_array(weights) @ second))
 
 
 def _count_pairs(first: Grouping, second: Grouping) -> Array:
@@ -225,6 +292,37 @@ def _invert_grounded(schur: Normal, parts: Codes) -> Solve:
         return answer
 
     return solve
+
+
+def _invert_connected(schur: Normal, rest: tuple[Grouping, ...]) -> tuple[Solve, int] | None:
+    """Ground the first level of each effect and invert what is left; None where that is near singular.
+
+    The dummies of each effect add up to the constant, which the largest effect holds: the rank is at most that
+    of the grounded matrix. Where this has an inverse, it is exactly that.
+    """
+    starts = np.cumsum([0, *(effect.n_levels for effect in rest)])
+    free = np.ones(starts[-1], dtype=bool)
+    free[starts[:-1]] = False
+    grounded = _dense(schur)[np.ix_(free, free)]
+    scale = np.sqrt(np.diag(grounded))
+    if not np.all(scale > 0.0):
+        return None
+    unit = grounded / np.outer(scale, scale)
+    try:
+        inverse = np.linalg.inv(unit)
+    except np.linalg.LinAlgError:
+        return None
+    # The norm of the inverse bounds the smallest eigenvalue from below.
+    if not float(np.linalg.norm(inverse)) * FAR_FROM_SINGULAR < 1.0:
+        return None
+    inverse /= np.outer(scale, scale)
+
+    def solve(right: Array) -> Array:
+        answer = np.zeros_like(right)
+        answer[free] = inverse @ right[free]
+        return answer
+
+    return solve, int(free.sum())
 
 
 def _pseudo_invert(schur: Normal) -> tuple[Solve, int]:

@@ -48,14 +48,19 @@ def require_numbers(frame: Mapping[str, pd.Series] | pd.DataFrame, names: Iterab
     NotNumeric, OutOfDomain
         `data.not_numeric`, `data.infinite`: once for each column.
     """
-    columns = {name: frame[name] for name in names}
+    # The keys of the rows are looked at where a column is refused: a column without them is quick to take.
+    is_table = not isinstance(frame, Mapping)
+    bare = frame.set_axis(range(len(frame)), axis="index") if is_table else frame
+    columns = {name: bare[name] for name in names}
     texts = [
-        not_numeric(name, column) for name, column in columns.items() if not holds_numbers(column)
+        not_numeric(name, frame[name])
+        for name, column in columns.items()
+        if not holds_numbers(column)
     ]
     if texts:
         raise NotNumeric(texts)
     infinite_columns = [
-        infinite(name, column)
+        infinite(name, frame[name])
         for name, column in columns.items()
         if np.isinf(column.to_numpy(dtype=np.float64, na_value=np.nan)).any()
     ]

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from types import MappingProxyType
 
 import numpy as np
@@ -27,7 +28,7 @@ from xinzhi_econometrics.diagnostics.cross_section_dependence import NULL as NOT
 from xinzhi_econometrics.diagnostics.cross_section_dependence import correlations, sums_of_pairs
 from xinzhi_econometrics.diagnostics.serial_correlation import NULL as NOT_SERIAL
 from xinzhi_econometrics.diagnostics.serial_correlation import serial_correlation
-from xinzhi_econometrics.estimates import Estimates
+from xinzhi_econometrics.estimates import Estimates, defer_tests
 from xinzhi_econometrics.inference import Inapplicable, Statistic, chi2_tail, f_tail, normal_tails
 from xinzhi_econometrics.instruments.estimate import Instrumented
 from xinzhi_econometrics.instruments.two_stage import stages
@@ -80,16 +81,49 @@ def with_advice(data: Panel | pd.DataFrame, result: Estimates | Instrumented) ->
     The estimates with `error_tests` and notices `advice.*`; those of other estimators as they are.
     """
     estimates = result.estimates if isinstance(result, Instrumented) else result
-    if estimates.untested or estimates.estimator != LEAST_SQUARES:
+    if not _are_tested(estimates):
         return estimates
+    notices, tests = _notices_and_tests(data, result)
+    return replace(estimates, error_tests=tests, notices=notices)
+
+
+def with_advice_when_read(data: pd.DataFrame, result: Estimates | Instrumented) -> Estimates:
+    """Test what the errors of estimates assume when a notice or a test is read, as `with_advice` does at once.
+
+    Parameters
+    ----------
+    data
+        The columns that the estimates were computed from. They are kept until then: they must not be
+        changed by others, so that the caller gives a copy.
+    result
+        Estimates by least squares, or in two stages.
+    """
+    estimates = result.estimates if isinstance(result, Instrumented) else result
+    if not _are_tested(estimates):
+        return estimates
+    later = replace(estimates)
+    defer_tests(later, partial(_notices_and_tests, data, result))
+    return later
+
+
+def _are_tested(estimates: Estimates) -> bool:
+    """Whether there is a test of what these errors assume: least squares that fits not perfectly."""
+    return not estimates.untested and estimates.estimator == LEAST_SQUARES
+
+
+def _notices_and_tests(
+    data: Panel | pd.DataFrame, result: Estimates | Instrumented
+) -> tuple[tuple[Notice, ...], tuple[Statistic | Inapplicable, ...]]:
+    """Test what the errors assume; give all notices of the estimates, advice included, and the tests."""
+    estimates = result.estimates if isinstance(result, Instrumented) else result
     frame = frame_of(data)
     data = frame if len(frame) == estimates.n else frame.loc[estimates.residuals.index]
     try:
         model, influence = _build_with_influence(data, result)
     except MethodError:
-        return estimates
+        return estimates.notices, estimates.error_tests
     tests = tuple(_tests(data, model, estimates, influence, is_ols=estimates is result))
-    return replace(estimates, error_tests=tests, notices=(*estimates.notices, *_advice(tests)))
+    return (*estimates.notices, *_advice(tests)), tests
 
 
 def advice_of(estimates: Estimates) -> tuple[Notice, ...]:

@@ -25,7 +25,7 @@ from xinzhi_econometrics.estimates import CovarianceRule, Estimates
 from xinzhi_econometrics.fit import estimate, estimated_covariance
 from xinzhi_econometrics.inference import Inapplicable, Statistic, chi2_tail, wald
 from xinzhi_econometrics.instruments.stock_yogo import Values, critical_bias, critical_size
-from xinzhi_econometrics.least_squares import Array, least_squares
+from xinzhi_econometrics.least_squares import Array, Scores, least_squares
 from xinzhi_econometrics.model import Model, build_model
 from xinzhi_econometrics.specification import Regression
 
@@ -79,7 +79,7 @@ class TwoStageColumns:
         """Compute a covariance under the errors of the regression; the rule counts `n_outside` slopes."""
         model, k = self.model, self.n_outside if n_slopes is None else n_slopes
         return estimated_covariance(
-            model, influence, residuals, model.sample.effects, k, model.within.df
+            model, Scores(influence, residuals), model.sample.effects, k, model.within.df
         )
 
     @property
@@ -93,7 +93,7 @@ class TwoStageColumns:
 
     def has_zero_scores(self, influence: Array, residuals: Array) -> bool:
         """Whether some slope has no valid standard error under the errors of the regression."""
-        return bool(find_zero_scores(influence, residuals, score_groupings(self.model)))
+        return bool(find_zero_scores(Scores(influence, residuals), score_groupings(self.model)))
 
     def equation(self, outcome: str, names: tuple[str, ...]) -> Model:
         """Build the model of one equation."""

@@ -59,9 +59,9 @@ def table_of(data: Any) -> Panel | pd.DataFrame:
             ),
             code="panel.column_levels",
         )
-    names = data.columns.map(str)
-    if not names.is_unique:
-        twice = names[names.duplicated()].unique()
+    names = [*map(str, data.columns)]
+    if len(set(names)) < len(names):
+        twice = [name for name in dict.fromkeys(names) if names.count(name) > 1]
         raise DataError(
             Problem(
                 "panel.column_twice",
@@ -89,8 +89,8 @@ def with_plain_columns(frame: pd.DataFrame) -> pd.DataFrame:
         frame = frame.set_axis([*map(str, frame.columns)], axis="columns")
     plain = {
         str(name): numbers
-        for name, column in frame.items()
-        if (numbers := _numbers(column)) is not None
+        for name, kind in zip(frame.columns, frame.dtypes, strict=True)
+        if not _is_plain(kind) and (numbers := _numbers(frame[name])) is not None
     }
     return frame.assign(**plain) if plain else frame
 
@@ -122,6 +122,11 @@ def numbers_of_objects(column: pd.Series) -> npt.NDArray[Any] | None:
     out = np.full(len(column), np.nan)
     out[column.notna().to_numpy()] = [float(value) for value in filled]
     return out
+
+
+def _is_plain(kind: Any) -> bool:
+    """Whether a column of this type is taken as it is: numbers of numpy, and text."""
+    return isinstance(kind, pd.StringDtype) or (isinstance(kind, np.dtype) and kind.kind != "O")
 
 
 def _is_masked(column: pd.Series) -> bool:

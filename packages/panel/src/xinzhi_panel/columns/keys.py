@@ -91,8 +91,11 @@ def _frequency(dates: pd.Index) -> Frequency:
 
 Key = str | int
 """Name of a column or of an index level; a number is the position of an index level."""
+TEXT = pd.Index(["a"]).dtype
+"""Type that pandas gives to texts."""
 Role = Literal["entity", "period"]
 Periods = npt.NDArray[np.int64]
+Codes = npt.NDArray[np.integer[Any]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -100,9 +103,32 @@ class KeyLevel:
     """An index level or a column that may be a key."""
 
     name: Hashable
-    labels: pd.Index
+    source: pd.Index
+    """The index of which it is a level, or the column."""
     place: int | None = None
     """Position of an index level; None for a column."""
+
+    @property
+    def labels(self) -> pd.Index:
+        """The value of each row."""
+        return self.source if self.place is None else self.source.get_level_values(self.place)
+
+    @property
+    def distinct(self) -> tuple[pd.Index, Codes]:
+        """Values that occur, and for each row the position of its own, -1 where it is empty.
+
+        Values that are equal but not written alike, as True and 1 among objects, are not joined.
+        """
+        if isinstance(self.source, pd.MultiIndex) and self.place is not None:
+            return _occurring(self.source.levels[self.place], self.source.codes[self.place])
+        values = self.labels
+        if isinstance(values, pd.CategoricalIndex):
+            return _occurring(values.categories, values.codes)
+        if values.dtype == object and pd.api.types.infer_dtype(values, skipna=False) != "string":
+            codes = np.where(values.isna(), -1, np.arange(len(values)))
+            return values, codes
+        codes, present = pd.factorize(values)
+        return pd.Index(present), codes
 
     @property
     def role(self) -> Role | None:
@@ -119,11 +145,14 @@ class KeyLevel:
     @property
     def is_whole(self) -> bool:
         """Whether all values are whole numbers, perhaps written as text: they could be periods."""
-        return _periods(self.labels) is not None
+        values, codes = self.distinct
+        return bool((codes >= 0).all()) and _periods(values) is not None
 
     @property
     def is_dated(self) -> bool:
         """Whether all values are dates or periods."""
+        if isinstance(self.source, pd.MultiIndex) and self.place is not None:
+            return is_dates(self.source.levels[self.place])
         return is_dates(self.labels)
 
     def is_same(self, other: KeyLevel) -> bool:
@@ -200,7 +229,7 @@ def _refuse_other_keys(panel: Panel, entity: Key | None, period: Key | None) -> 
 
 def _levels(frame: pd.DataFrame) -> list[KeyLevel]:
     index = frame.index
-    return [KeyLevel(index.names[i], index.get_level_values(i), i) for i in range(index.nlevels)]
+    return [KeyLevel(name, index, place) for place, name in enumerate(index.names)]
 
 
 def _by_name_or_value(frame: pd.DataFrame) -> tuple[KeyLevel, KeyLevel | None]:
@@ -309,18 +338,65 @@ def indexed(frame: pd.DataFrame, entity: KeyLevel, period: KeyLevel | None) -> p
     _refuse_empty(entity, ENTITY)
     names = [_name(entity, ENTITY), PERIOD if period is None else _name(period, PERIOD)]
     if period is None:
-        whole = np.full(len(frame), NO_PERIOD, dtype=np.int64)
+        periods = pd.Index([NO_PERIOD]), np.zeros(len(frame), dtype=np.intp)
     else:
         _refuse_empty(period, PERIOD)
-        whole = numbered(entity, period)
-    keys = pd.MultiIndex.from_arrays([_texts(entity.labels), whole], names=names)
-    out = frame.set_axis(keys, axis="index")
-    return with_plain_columns(out.drop(columns=[name for name in names if name in out.columns]))
+        periods = _numbered_level(entity, period)
+    keys = zip(_text_level(entity), periods, strict=True)
+    levels, codes = (list(parts) for parts in keys)
+    index = pd.MultiIndex(levels, codes, names=names, verify_integrity=False)
+    own = [name for name in names if name in frame.columns]
+    plain = with_plain_columns(frame.drop(columns=own) if own else frame)
+    return plain.set_axis(index, axis="index")
 
 
-def _texts(values: pd.Index) -> list[str]:
-    """Write entities as text; a code that is a whole number has no decimals (convention D1)."""
-    return without_decimals([_text(v) for v in values])
+def _occurring(values: pd.Index, codes: Codes) -> tuple[pd.Index, Codes]:
+    """Leave out the values that no row has."""
+    codes = np.asarray(codes, dtype=np.intp)
+    if isinstance(values, pd.CategoricalIndex):
+        values = values.astype(values.categories.dtype)
+    codes = np.where(np.asarray(values.isna())[codes], -1, codes) if values.hasnans else codes
+    occurs = np.bincount(codes + 1, minlength=len(values) + 1)[1:] > 0
+    if occurs.all():
+        return values, codes
+    # The last place stands for -1, an empty cell.
+    numbers = np.append(np.cumsum(occurs) - 1, -1)
+    return values[occurs], numbers[codes]
+
+
+def _text_level(level: KeyLevel) -> tuple[pd.Index, Codes]:
+    """Write entities as text, sorted, and give the position of each row's own.
+
+    A code that is a whole number has no decimals (convention D1). Values of one text are one entity.
+    """
+    values, codes = level.distinct
+    if _are_sorted_texts(values):
+        return values, codes
+    texts = without_decimals([_text(value) for value in values])
+    names = sorted(set(texts))
+    position = {name: number for number, name in enumerate(names)}
+    return pd.Index(names), np.array([position[text] for text in texts], dtype=np.intp)[codes]
+
+
+def _are_sorted_texts(values: pd.Index) -> bool:
+    """Whether values are texts in order, none twice, and none may be a number with decimals."""
+    if not isinstance(values.dtype, pd.StringDtype) or values.dtype != TEXT:
+        return False
+    is_in_order = values.is_unique and values.is_monotonic_increasing
+    return bool(is_in_order and not values.str.contains(".", regex=False).any())
+
+
+def _numbered_level(entity: KeyLevel, period: KeyLevel) -> tuple[pd.Index, Codes]:
+    """Give periods their numbers, sorted, and the position of each row's own."""
+    if period.is_dated:
+        # Which calendar it is depends on the dates of each entity: dates are read row by row.
+        dates, codes = period.labels, np.arange(len(period.labels))
+        calendar = calendar_of(entity.labels, dates, str(period.name))
+        numbers = calendar.number(periods_of(dates, str(period.name)))
+    else:
+        numbers, (_, codes) = _whole(period), period.distinct
+    present, position = np.unique(numbers, return_inverse=True)
+    return pd.Index(present), position[codes]
 
 
 def _text(value: Any) -> str:
@@ -335,7 +411,7 @@ def _name(level: KeyLevel, word: str) -> Hashable:
 
 
 def _refuse_empty(level: KeyLevel, word: str) -> None:
-    rows = np.flatnonzero(level.labels.isna())
+    rows = np.flatnonzero(level.distinct[1] < 0)
     if len(rows):
         raise DataError.of(
             message(
@@ -351,16 +427,9 @@ def _refuse_empty(level: KeyLevel, word: str) -> None:
         )
 
 
-def numbered(entity: KeyLevel, period: KeyLevel) -> Periods:
-    """Give periods their numbers: years as they are, dates by the calendar that tells rows apart."""
-    if not period.is_dated:
-        return _whole(period)
-    calendar = calendar_of(entity.labels, period.labels, str(period.name))
-    return calendar.number(periods_of(period.labels, str(period.name)))
-
-
 def _whole(level: KeyLevel) -> Periods:
-    numbers = _periods(level.labels)
+    """Read the distinct values of a level as whole numbers."""
+    numbers = _periods(level.distinct[0])
     if numbers is None:
         odd = next(v for v in level.labels if _periods(pd.Index([v])) is None)
         raise DataError.of(

@@ -196,6 +196,8 @@ def drop_members(frame: pd.DataFrame, drop: Dropped) -> pd.DataFrame:
     DataError
         A member has no row: dropping it would change nothing, so it is a slip.
     """
+    if not drop:
+        return frame
     remains = pd.Series(True, index=frame.index)
     # Members are compared as they are written, so that 1 in the file means 1.0 in the data.
     for name, members in drop:

@@ -63,6 +63,7 @@ from xinzhi_core.notices import Notice
 from xinzhi_core.panel.panel import Panel
 from xinzhi_core.vocabulary import bounds_word
 from xinzhi_core.wording import Label, Wording, message
+from xinzhi_econometrics.diagnostics.error_tests import with_advice_when_read
 from xinzhi_econometrics.instruments.estimate import Instrumented
 from xinzhi_econometrics.specification import Regression, check_words, with_errors
 from xinzhi_econometrics.verdict import CUSTOMARY, JudgementRule
@@ -204,7 +205,10 @@ def estimate_one(data: Data, level: float, **words: Any) -> RegressionFit | Inst
     judging = replace(CUSTOMARY, level=1.0 - level)
     (equation,) = equations_of(call.section, replace(call.study, inference=judging))
     frame, regression = equation.applied(call.given.frame(EstimationData.of(equation)))
-    estimates = estimate(frame, regression, equation)
+    # A copy of the columns that are read: predictions and tests, which are computed when they are asked
+    # for, are those of the data as they were now.
+    frame = frame[[name for name in frame.columns if name in set(equation.columns)]].copy()
+    estimates = estimate(frame, regression, equation, with_advice_when_read)
     keys = (words.get("entity"), words.get("period"))
     if isinstance(estimates, Instrumented):
         return InstrumentedFit.of(estimates, basis_of(estimates.estimates, frame, keys))

@@ -11,7 +11,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property, reduce, update_wrapper
+from functools import cache, cached_property, reduce, update_wrapper
 from operator import or_
 from types import UnionType
 from typing import (
@@ -119,7 +119,12 @@ class Keyword:
 
 def keywords_of(section: type[Section], left_out: Iterable[str] = ()) -> dict[str, Keyword]:
     """Make the keywords of a section of the study file, by their names there."""
-    leave = set(left_out)
+    return dict(_keywords_of(section, frozenset(left_out)))
+
+
+# Each call looks its keywords up; they are declared once.
+@cache
+def _keywords_of(section: type[Section], leave: frozenset[str]) -> dict[str, Keyword]:
     return {
         in_python(declaration.alias or name): Keyword(
             python_type(declaration.annotation),
@@ -244,7 +249,7 @@ class DeclaredFunction(Generic[R]):
         """The keywords, in the order of the declaration."""
         return self._declare()
 
-    @property
+    @cached_property
     def __signature__(self) -> inspect.Signature:
         """Data, then the keywords."""
         returns = inspect.get_annotations(self._compute, eval_str=True).get("return", REQUIRED)

@@ -29,7 +29,7 @@ from xinzhi_core.panel.notebook import ByValue
 from xinzhi_core.panel.panel import ENTITY, PERIOD, Panel
 from xinzhi_core.panel.profile import require_numbers
 from xinzhi_core.wording import Label, Language, Wording, message
-from xinzhi_econometrics.estimates import Estimates
+from xinzhi_econometrics.estimates import DEFERRED, Estimates, defer_tests
 from xinzhi_econometrics.instruments.estimate import Instrumented
 from xinzhi_econometrics.least_squares import Array
 from xinzhi_econometrics.specification import LEAST_SQUARES, Regression, key_of
@@ -227,10 +227,9 @@ def basis_of(
 ) -> PredictionBasis:
     """Keep the columns of a regression."""
     effects = (name for name, _ in estimates.effects)
-    names = (estimates.regression.outcome, *estimates.names, *effects)
-    return PredictionBasis(
-        frame[[name for name in dict.fromkeys(names) if name in frame.columns]], keys
-    )
+    names = {estimates.regression.outcome, *estimates.names, *effects}
+    kept = [name for name in frame.columns if name in names]
+    return PredictionBasis(frame if len(kept) == len(frame.columns) else frame[kept], keys)
 
 
 def fitted_values(estimates: Estimates, basis: PredictionBasis) -> pd.Series:
@@ -330,8 +329,12 @@ class RegressionFit(Estimates):
     @classmethod
     def of(cls, estimates: Estimates, basis: PredictionBasis) -> RegressionFit:
         """Take over estimates."""
-        parts = {part.name: getattr(estimates, part.name) for part in fields(Estimates)}
-        return cls(**parts, basis=basis)
+        deferred = () if estimates.pending is None else DEFERRED
+        names = [part.name for part in fields(Estimates) if part.name not in deferred]
+        taken = cls(**{name: getattr(estimates, name) for name in names}, basis=basis)
+        if taken.pending is not None:
+            defer_tests(taken, taken.pending)
+        return taken
 
     def predict(self, newdata: Data | None = None) -> pd.Series:
         """Predict the outcome, in its own units: fixed effects included, those that are random are not.

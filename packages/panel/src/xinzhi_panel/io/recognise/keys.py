@@ -146,6 +146,8 @@ def without_decimals(names: Sequence[str]) -> list[str]:
     >>> without_decimals(["410032.0", "唐山"]), without_decimals(["1.0", "1.5"])
     (['410032', '唐山'], ['1.0', '1.5'])
     """
+    if not any("." in name for name in names):
+        return list(names)
     numbers = [name for name in dict.fromkeys(names) if NUMBER.fullmatch(name)]
     if not all(WHOLE.fullmatch(name) for name in numbers):
         return list(names)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from types import MappingProxyType
@@ -155,11 +155,20 @@ def regress(
 
 
 def estimate(
-    frame: pd.DataFrame, regression: Regression, equation: Equation
+    frame: pd.DataFrame,
+    regression: Regression,
+    equation: Equation,
+    advised: Callable[[pd.DataFrame, Estimates | Instrumented], Estimates] = with_advice,
 ) -> Estimates | Instrumented:
-    """Estimate an equation whose changes are applied, and test what its standard errors assume."""
+    """Estimate an equation whose changes are applied, and test what its standard errors assume.
+
+    Parameters
+    ----------
+    advised
+        When they are tested: at once, or when the tests are read (`with_advice_when_read`).
+    """
     if not equation.instruments:
-        return with_advice(frame, fit(frame, regression))
+        return advised(frame, fit(frame, regression))
     # A replaced regressor is endogenous under its new name; its instruments stay as declared.
     replaced = equation.variation.replace
     instrumented = instrument(
@@ -171,7 +180,7 @@ def estimate(
         ),
         tau=equation.tau,
     )
-    return replace(instrumented, estimates=with_advice(frame, instrumented))
+    return replace(instrumented, estimates=advised(frame, instrumented))
 
 
 def _column(equation: Equation, given: Given) -> Column:
