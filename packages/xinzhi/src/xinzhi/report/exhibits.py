@@ -20,6 +20,7 @@ from xinzhi.analyses.exhibits import AbstractSentence, Exhibits, HeadSentence, P
 from xinzhi.analyses.section import Words
 from xinzhi.analyses.unavailable import Unavailable, contain
 from xinzhi.prepare.step import plan_steps
+from xinzhi.prepare.steps.entropy_index import construction_words
 from xinzhi.present.chart import Chart
 from xinzhi.present.equation import NumberedEquation
 from xinzhi.present.numbers import percent
@@ -211,6 +212,13 @@ def _stock(step: Any) -> Wording:
     )
 
 
+def _composite(step: Any) -> Wording:
+    names = listed(step.indicators)
+    if step.is_plain:
+        return message("entropy-weighted index of {names}", names=names)
+    return message("index of {names} ({how})", names=names, how=construction_words(step))
+
+
 DEFINITIONS: Mapping[str, Callable[[Any], Wording]] = {
     "expression": _formula,
     "rate": _rate,
@@ -222,9 +230,7 @@ DEFINITIONS: Mapping[str, Callable[[Any], Wording]] = {
     "real_output": lambda step: message(
         "{nominal}, converted to prices of {year}", nominal=step.nominal, year=step.base
     ),
-    "entropy_index": lambda step: message(
-        "entropy-weighted index of {names}", names=listed(step.columns)
-    ),
+    "entropy_index": _composite,
 }
 """Kind of step -> what it makes, in a line; of other kinds the ledger says it."""
 
