@@ -5,25 +5,20 @@ The column itself is made by the step; the analysis sets how it was made, from t
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar, TypeVar
+from collections.abc import Mapping
+from typing import ClassVar, TypeVar, cast
 
 import numpy as np
-import numpy.typing as npt
 from pydantic import ValidationError
 
 from xinzhi.analyses.analysis import Analysis, Reads, Shown, Study
 from xinzhi.analyses.exhibits import Place
 from xinzhi.analyses.section import Section
+from xinzhi.prepare.columns import Floats
 from xinzhi.prepare.step import STEPS, Step
 from xinzhi_core.errors import MethodError, Problem, StudyError, Where
 from xinzhi_core.panel.panel import Panel
 from xinzhi_core.wording import Wording, message
-
-S = TypeVar("S", bound=Section)
-R = TypeVar("R")
-METHODS = ("regression", "prepare")
-"""Packages whose code these analyses call."""
 
 
 class PreparedSection(Section):
@@ -31,6 +26,12 @@ class PreparedSection(Section):
 
     prepared: str | None = None
     """Column as a step prepared it: a result that differs from it is refused."""
+
+
+S = TypeVar("S", bound=PreparedSection)
+R = TypeVar("R")
+METHODS = ("regression", "prepare")
+"""Packages whose code these analyses call."""
 
 
 class StepAnalysis(Analysis[S, R]):
@@ -41,18 +42,18 @@ class StepAnalysis(Analysis[S, R]):
     step: ClassVar[str]
     """Kind of step."""
 
-    def is_asked(self, step: Any) -> bool:
+    def is_asked(self, step: Step) -> bool:
         """Whether a step asks for the analysis."""
         del step
         return True
 
-    def sections(self, key: str, options: Any) -> Mapping[str, S]:
+    def sections(self, key: str, options: object) -> Mapping[str, S]:
         """Take the options of each step of the kind."""
         del key
-        kind: Any = self.section
+        kind = cast("type[S]", self.section)
         return {
-            name: kind.model_construct(prepared=name, **options_of(step))
-            for name, step in steps_of(options.prepare, self.step).items()
+            name: kind.model_validate({"prepared": name, **options_of(step)})
+            for name, step in steps_of(options, self.step).items()
             if self.is_asked(step)
         }
 
@@ -60,26 +61,26 @@ class StepAnalysis(Analysis[S, R]):
         """List the columns that it is computed from."""
         raise NotImplementedError
 
-    def reads(self, section: Any, study: Study) -> Reads:
+    def reads(self, section: S, study: Study) -> Reads:
         """Read what the column was made of, and the column."""
         del study
         return Reads(panel=(*self.columns(section), *made(section)), methods=METHODS)
 
 
-def options_of(step: Step) -> dict[str, Any]:
-    """List the options of a step by their names."""
-    return {name: getattr(step, name) for name in type(step).model_fields}
+def options_of(step: Step) -> dict[str, object]:
+    """List the options of a step that are given, by their names."""
+    return {name: getattr(step, name) for name in sorted(step.model_fields_set)}
 
 
-def made(section: Any) -> tuple[str, ...]:
+def made(section: PreparedSection) -> tuple[str, ...]:
     """Name the prepared column where there is one."""
     return () if section.prepared is None else (section.prepared,)
 
 
-def steps_of(prepare: Sequence[tuple[str, Mapping[str, Any]]], kind: str) -> dict[str, Any]:
+def steps_of(study: object, kind: str) -> dict[str, Step]:
     """List the steps of a kind whose options are valid; of the others the check of the steps tells."""
-    steps: dict[str, Any] = {}
-    for name, options in prepare:
+    steps: dict[str, Step] = {}
+    for name, options in getattr(study, StepAnalysis.under):
         if options.get("step") != kind:
             continue
         rest = {key: value for key, value in options.items() if key != "step"}
@@ -90,7 +91,7 @@ def steps_of(prepare: Sequence[tuple[str, Mapping[str, Any]]], kind: str) -> dic
     return steps
 
 
-def refuse_changed(panel: Panel, section: Any, values: npt.NDArray[np.float64]) -> None:
+def refuse_changed(panel: Panel, section: PreparedSection, values: Floats) -> None:
     """Refuse a result that is not the column of the step.
 
     Raises
@@ -115,7 +116,7 @@ def index_place(order: float) -> Place:
     return Place("indices", message("Composite indices"), order, chapter="data")
 
 
-def name_of(section: Any, shown: Shown) -> Wording:
+def name_of(section: PreparedSection, shown: Shown) -> Wording:
     """Name the column in print; the analysis itself where none was prepared."""
     names = made(section)
     return shown.panel.label(names[0]) if names else shown.title

@@ -374,7 +374,7 @@ def _indexed(column: Symbol) -> Node:
     return letter(column.name, "it")
 
 
-def _weighting(step: Any) -> tuple[str, ...]:
+def _weighting(step: Step) -> tuple[str, ...]:
     """Name how an index is weighed and scored; nothing for the sum by entropy and for other steps."""
     if not isinstance(step, EntropyIndex):
         return ()
@@ -383,7 +383,7 @@ def _weighting(step: Any) -> tuple[str, ...]:
     return () if chosen == ("entropy", "sum") else chosen
 
 
-def _entropy(step: Any, column: Symbol, panel: Panel) -> Written:
+def _entropy(step: EntropyIndex, column: Symbol, panel: Panel) -> Written:
     """Write the standardised indicators, their weights, by entropy with its formula, and the index."""
     x, z, p = (letter(name, "itj") for name in "xzp")
     lines = []
@@ -439,7 +439,7 @@ def _entropy_lines(z: Node, p: Node, beside: tuple[Node | str, ...]) -> tuple[No
     )  # fmt: skip
 
 
-def _score_lines(step: Any, column: Symbol, z: Node) -> tuple[tuple[Node | str, ...], ...]:
+def _score_lines(step: EntropyIndex, column: Symbol, z: Node) -> tuple[tuple[Node | str, ...], ...]:
     """Write the weighted sum, or the closeness to the best values."""
     if step.score == "sum":
         return ((_indexed(column), "=", Sum(row(letter("w", "j"), z), INDUSTRY)),)

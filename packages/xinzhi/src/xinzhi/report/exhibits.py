@@ -212,13 +212,6 @@ def _stock(step: Any) -> Wording:
     )
 
 
-def _composite(step: Any) -> Wording:
-    names = listed(step.indicators)
-    if step.is_plain:
-        return message("entropy-weighted index of {names}", names=names)
-    return message("index of {names} ({how})", names=names, how=construction_words(step))
-
-
 DEFINITIONS: Mapping[str, Callable[[Any], Wording]] = {
     "expression": _formula,
     "rate": _rate,
@@ -230,7 +223,15 @@ DEFINITIONS: Mapping[str, Callable[[Any], Wording]] = {
     "real_output": lambda step: message(
         "{nominal}, converted to prices of {year}", nominal=step.nominal, year=step.base
     ),
-    "entropy_index": _composite,
+    "entropy_index": lambda step: (
+        message("entropy-weighted index of {names}", names=listed(step.indicators))
+        if step.is_plain
+        else message(
+            "index of {names} ({how})",
+            names=listed(step.indicators),
+            how=construction_words(step),
+        )
+    ),
 }
 """Kind of step -> what it makes, in a line; of other kinds the ledger says it."""
 

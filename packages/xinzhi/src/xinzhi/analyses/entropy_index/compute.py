@@ -1,26 +1,28 @@
-"""A composite index beside what else could have been chosen: other weights, another score, one indicator fewer."""
+"""A composite index beside what else could have been chosen, and the obstacles that keep entities from its best value."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
-from xinzhi.analyses.of_steps import PreparedSection
-from xinzhi.options import Refused
+from xinzhi.analyses.of_steps import PreparedSection, refuse_changed
+from xinzhi.analyses.space_and_time import choose_dates
+from xinzhi.options import PeriodNumber, Refused
 from xinzhi.prepare.steps.entropy_index import IndexOptions, scale_notes, weight_notes
 from xinzhi_core.errors import DataError
 from xinzhi_core.panel.notebook import InNotebook
 from xinzhi_core.panel.panel import PERIOD, Panel
-from xinzhi_core.wording import Wording
+from xinzhi_core.wording import Wording, message
 from xinzhi_econometrics.composite.index import (
     Composite,
     Construction,
     Floats,
     build_index,
+    obstacles,
     other_constructions,
     rank_moves,
     ranks_of,
@@ -160,9 +162,63 @@ def _others(data: IndexData) -> Iterator[tuple[tuple[str, str], Composite]]:
             yield ("without", name), other
 
 
-def weights_kept(result: CompositeIndex) -> Mapping[str, object]:
-    """Write the weights for results.json."""
-    return {
-        str(name): {str(column): value for column, value in row.items()}
-        for name, row in result.weights.astype(object).iterrows()
+class ObstaclesSection(PreparedSection, IndexOptions):
+    """Obstacles of a composite index: its indicators and weights, and the dates."""
+
+    dates: tuple[PeriodNumber, ...] | None = Field(default=None, min_length=1)
+    """Periods that are compared; where left out at most four, evenly apart, first and last among
+    them."""
+    top: int = Field(default=3, ge=1)
+    """How many of the largest obstacles of an entity are listed."""
+
+    @model_validator(mode="after")
+    def _check(self) -> ObstaclesSection:
+        if found := self.refusal():
+            what, remedy, _ = found
+            raise Refused(what, remedy)
+        if not self.standardise:
+            raise Refused(
+                message("Values as they are have no best value to be kept from."),
+                message("leave out `standardise: false`."),
+            )
+        return self
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ObstacleDegrees(InNotebook):
+    """Obstacle degrees: shares of the indicators in what an entity lacks."""
+
+    dates: tuple[int, ...]
+    """Periods that are compared."""
+    degrees: pd.DataFrame
+    """By (entity, period) and indicator; a row sums to 1, and is missing where an indicator is or nothing lacks."""
+    by_dimension: pd.DataFrame
+    """The same summed by dimension; no columns where none are declared."""
+
+    @property
+    def means(self) -> pd.DataFrame:
+        """Mean over the entities of each date, by indicator."""
+        by_period = self.degrees.groupby(level=PERIOD).mean()
+        return by_period.loc[[date for date in self.dates if date in by_period.index]]
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the degrees of all rows."""
+        return self.degrees
+
+
+def compute_obstacles(panel: Panel, section: ObstaclesSection) -> ObstacleDegrees:
+    """Build the index, and share out what each row lacks."""
+    data = IndexData.of(panel, section)
+    built = data.build()
+    index = np.full(len(panel.frame), np.nan)
+    index[data.complete] = built.index
+    refuse_changed(panel, section, index)
+    values = np.full((len(panel.frame), len(data.names)), np.nan)
+    values[data.complete] = obstacles(built.z, built.weights)
+    degrees = pd.DataFrame(values, index=panel.frame.index, columns=list(data.names))
+    sums = {
+        name: degrees[list(members)].sum(axis=1, skipna=False)
+        for name, members in section.dimensions.items()
     }
+    by_dimension = pd.DataFrame(sums, index=degrees.index)
+    return ObstacleDegrees(choose_dates(section.dates, panel), degrees, by_dimension)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain, combinations
 from types import MappingProxyType
 from typing import Annotated, Literal, Self
@@ -62,19 +62,9 @@ POOLS: Mapping[str, Message] = MappingProxyType(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Entropy:
-    """An index and the weights it was made with."""
-
-    index: Floats
-    """Index per row, (n,)."""
-    weights: Floats
-    """Weight per indicator, (k,), summing to 1; 0 for a constant indicator."""
-
-
 def entropy_index(
     x: Floats, *, shift: float = 1e-4, standardise: bool = True, groups: Floats | None = None
-) -> Entropy:
+) -> Composite:
     """Weigh indicators by entropy and add them up.
 
     z = (x - min) / (max - min) per indicator; z' = z + c; p = z' / sum z';
@@ -93,8 +83,8 @@ def entropy_index(
 
     Returns
     -------
-    Entropy
-        Index (n,) and weights (k,).
+    Composite
+        Index (n,), weights (k,), 0 for a constant indicator, and indicators from 0 to 1 (n, k).
 
     Raises
     ------
@@ -109,8 +99,7 @@ def entropy_index(
     (array([0.53715154, 0.46284846]), array([0.46294846, 0.41057474, 0.53725154]))
     """
     how = Construction(shift=shift, standardise=standardise)
-    built = build_index(x, [str(j) for j in range(x.shape[1])], how, groups)
-    return Entropy(built.index, built.weights)
+    return build_index(x, [str(j) for j in range(x.shape[1])], how, groups)
 
 
 class IndexOptions(Section):
@@ -257,20 +246,21 @@ class EntropyIndex(Step, IndexOptions):
             else message("{how}; {why}", how=construction_words(self), why=why),
             uses=self.indicators,
             more=(
-                *(() if self.is_plain else self._said(built.weights, name)),
+                *(
+                    Entry(name, "entropy_index", name, "flagged", text)
+                    for text in (*weight_notes(self, built.weights), *scale_notes(self))
+                    if not self.is_plain
+                ),
                 *self._flags(panel, values, groups, index, complete, name),
                 *_opposed(panel, values, tuple(map(str, x.columns)), complete, name, lists),
             ),
         )
 
-    def _said(self, weights: Floats, name: str) -> Iterator[Entry]:
-        """Tell of weights what a reader must know."""
-        for text in (*weight_notes(self, weights), *scale_notes(self)):
-            yield Entry(name, "entropy_index", name, "flagged", text)
-
     def _index(self, values: Floats, groups: Floats, shift: float, name: str) -> Composite:
         try:
             by = groups if self.pool == "period" else None
+            if self.is_plain:
+                return entropy_index(values, shift=shift, standardise=self.standardise, groups=by)
             how = replace(self.construction, shift=shift)
             return build_index(values, self.indicators, how, by)
         except DataError as error:
