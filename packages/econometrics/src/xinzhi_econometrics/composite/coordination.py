@@ -83,15 +83,14 @@ def coordinate(u: Floats, weights: Floats, form: Form = "standard") -> Coordinat
     ([0.9231], [0.7746])
     """
     n, largest = u.shape[1], u.max(axis=1)
-    defined = largest > 0
+    # Relative to the largest, so that products of small indices keep their digits.
+    relative = u / np.where(largest > 0, largest, np.nan)[:, None]
+    product = np.prod(relative, axis=1)
     if form == "standard":
-        mean = np.where(defined, u.mean(axis=1), np.nan)
-        coupling = np.prod(u, axis=1) ** (1 / n) / mean
+        coupling = product ** (1 / n) / relative.mean(axis=1)
     else:
         gaps = [np.abs(u[:, i] - u[:, j]) for i, j in combinations(range(n), 2)]
-        relative = u / np.where(defined, largest, np.nan)[:, None]
-        evenness = np.prod(relative, axis=1) ** (1 / (n - 1))
-        coupling = np.sqrt((1.0 - np.mean(gaps, axis=0)) * evenness)
+        coupling = np.sqrt((1.0 - np.mean(gaps, axis=0)) * product ** (1 / (n - 1)))
     # The geometric mean passes the arithmetic one by rounding only.
     coupling = np.minimum(coupling, 1.0)
     development = u @ weights

@@ -48,7 +48,7 @@ from xinzhi_core.panel.panel import ENTITY, PERIOD, Panel
 from xinzhi_core.periods import period_name
 from xinzhi_core.wording import Wording, message
 
-DIRECTIONS = {1: message("more is better"), -1: message("less is better")}
+DIRECTIONS = {1: message("positive indicator"), -1: message("negative indicator")}
 
 
 class IndexAnalysis(StepAnalysis[IndexSection, CompositeIndex]):
@@ -128,7 +128,7 @@ class IndexAnalysis(StepAnalysis[IndexSection, CompositeIndex]):
             ("choice", message("Choice")),
             ("mean_change", message("Mean change of ranks")),
             id=f"{shown.name}_weightings_chart",
-            title=message("Ranks by {index} under other choices", index=name_of(section, shown)),
+            title=message("Ranks under other choices: {index}", index=name_of(section, shown)),
         )
 
 
@@ -197,7 +197,7 @@ class ObstaclesAnalysis(Analysis[ObstaclesSection, ObstacleDegrees]):
         if not section.standardise:
             yield Problem(
                 "obstacles.scale",
-                message("Values as they are have no best value to be kept from."),
+                message("Obstacles are not defined for values as they are."),
                 Where(),
                 message("leave out `standardise: false`."),
             )
@@ -248,8 +248,7 @@ def weights_table(section: IndexSection, result: CompositeIndex, shown: Shown) -
     scale = message("Indicators are {scale}.", scale=POOLS[section.pool])
     heaviest = str(result.weights[CHOSEN].idxmax())
     reading = message(
-        "Of the {n} indicators, {name} has the largest weight ({share}%).",
-        n=len(result.weights),
+        "The indicator with the largest weight is {name} ({share}%).",
         name=labels[heaviest],
         share=numbers.number(100 * float(result.weights[CHOSEN].max()), 1),
     )
@@ -298,7 +297,7 @@ def moves_table(section: IndexSection, result: CompositeIndex, shown: Shown) -> 
             "rank_correlation": message("Correlation of ranks"),
         },
         id=f"{shown.name}_weightings",
-        title=message("Ranks by {index} under other choices", index=name_of(section, shown)),
+        title=message("Ranks under other choices: {index}", index=name_of(section, shown)),
         stub=message("Choice"),
         labels=labels,
         decimals={"mean_change": 2, "largest_change": 1},
@@ -310,7 +309,7 @@ def moves_table(section: IndexSection, result: CompositeIndex, shown: Shown) -> 
         ),
         reading=(
             message(
-                "Ranks move by {mean} on average and by {largest} at most under the choice that changes them most ({choice}).",
+                "Another choice moves ranks by {mean} on average, at most by {largest}: {choice}.",
                 choice=labels[furthest],
                 mean=numbers.number(float(mean), 2),
                 largest=numbers.number(float(largest), 1),

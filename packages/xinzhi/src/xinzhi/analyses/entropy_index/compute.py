@@ -178,7 +178,7 @@ class ObstaclesSection(PreparedSection, IndexOptions):
             raise Refused(what, remedy)
         if not self.standardise:
             raise Refused(
-                message("Values as they are have no best value to be kept from."),
+                message("Obstacles are not defined for values as they are."),
                 message("leave out `standardise: false`."),
             )
         return self

@@ -66,7 +66,7 @@ class CouplingOptions(Section):
         total = sum(self.weights)
         is_weights = len(self.weights) == n and all(weight >= 0 for weight in self.weights)
         if self.weights and not (is_weights and abs(total - 1.0) <= SUM):
-            what = message("The weights of {n} indices must be {n} numbers of 0 or more that sum to 1.", n=n)  # fmt: skip
+            what = message("Weights are one number for each index, not negative, and sum to 1.")
             return what, message("write one weight for each index."), "weights"
         return None
 
@@ -136,7 +136,7 @@ class TapioOptions(Section):
     of: str
     """Quantity that is to be decoupled, such as emissions."""
     by: str
-    """Quantity that drives it, such as output."""
+    """Quantity that it is compared with, such as output."""
     every: int = 1
     """Periods between the two dates of a change."""
 
@@ -158,9 +158,7 @@ class Tapio(Step, TapioOptions):
         rows = changes(panel.frame, self)
         has_both = rows[["start", "end", "by_start", "by_end"]].notna().all(axis=1).to_numpy()
         undefined = message(
-            "The elasticity is not defined where {by} does not change, or where {of} or {by} starts from 0.",
-            of=self.of,
-            by=self.by,
+            "No elasticity: a quantity starts from 0, or {by} does not change.", by=self.by
         )
         return derive(
             panel,
@@ -193,7 +191,7 @@ def elasticities(panel: Panel, options: TapioOptions, *, step: str) -> pd.DataFr
             str(name),
             code="tapio.negative",
             what=message("A relative change from {value} has no direction."),
-            remedy=message("use quantities of 0 or more."),
+            remedy=message("use quantities that are not negative."),
         )
     return changes(panel.frame, options)
 

@@ -200,10 +200,10 @@ class IndexOptions(Section):
         amiss = sorted(set(given) ^ set(self.indicators))
         if amiss:
             what = message("Weights are given for each indicator or for none: '{name}'.", name=amiss[0])  # fmt: skip
-            yield what, message("give each indicator a weight, 0 or more."), "weights"
+            yield what, message("give each indicator a weight that is not negative."), "weights"
         elif not all(np.isfinite(w) and w >= 0 for w in given.values()) or not sum(given.values()):
-            what = message("The weights are not numbers of 0 or more with a positive sum.")
-            yield what, message("give each indicator a weight, 0 or more."), "weights"
+            what = message("The weights must not be negative or all be 0.")
+            yield what, message("give each indicator a weight that is not negative."), "weights"
 
 
 @STEPS.add("entropy_index")
@@ -347,7 +347,7 @@ def weight_notes(options: IndexOptions, weights: Floats) -> Iterator[Wording]:
     place = int(np.argmax(weights))
     if len(weights) > 1 and weights[place] > HEAVY:
         yield message(
-            "'{name}' has {share} of all weight: the index is little more than this indicator.",
+            "'{name}' has {share} of the weight: the index nearly follows this indicator alone.",
             name=options.indicators[place],
             share=f"{100 * weights[place]:.1f}%",
         )
