@@ -156,6 +156,11 @@ class ObstaclesAnalysis(Analysis[ObstaclesSection, ObstacleDegrees]):
     >>> found = xz.obstacles(frame, positive="talent", negative="waste", weights="equal")
     >>> found.degrees.round(4).loc["b"].values.tolist()
     [[0.4706, 0.5294]]
+
+    References
+    ----------
+    Evaluating urban ecological civilization and its obstacle factors based on integrated model of PSR-EVW-TOPSIS
+    (2021).
     """
 
     section = ObstaclesSection
