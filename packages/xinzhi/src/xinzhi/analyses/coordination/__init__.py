@@ -627,28 +627,29 @@ def decompose(
     by_date = {
         date: frame[periods == date].droplevel(PERIOD) for pair in intervals for date in pair
     }
-    additive, multiplicative, entities = {}, {}, {}
+    additive, multiplicative, rows = {}, {}, {}
     with_zero = left_out = 0
     for start, end in intervals:
-        both = by_date[start].join(by_date[end], how="outer", lsuffix=" 0", rsuffix=" 1").dropna()
-        left_out += len(by_date[start].index.union(by_date[end].index)) - len(both)
-        values = both.to_numpy(dtype=np.float64)
-        k = values.shape[1] // 2
+        union = by_date[start].index.union(by_date[end].index)
+        values = np.hstack([by_date[date].reindex(union).to_numpy(float) for date in (start, end)])
+        complete = ~np.isnan(values).any(axis=1)
+        entities, values, k = union[complete], values[complete], frame.shape[1]
+        left_out += len(union) - len(entities)
         y0, y1 = values[:, 0], values[:, k]
         found = lmdi((y0, y1), (values[:, 1:k], values[:, k + 1 :]))
         with_zero += int(found.with_zero.sum())
         interval = f"{period_name(start)}–{period_name(end)}"
-        head = {"start": start, "end": end, "n": len(both)}
+        head = {"start": start, "end": end, "n": len(entities)}
         parts = dict(zip(factors, found.additive.tolist(), strict=True))
         additive[interval] = {**head, "change": float(y1.sum() - y0.sum()), **parts}
         ratio = float(y1.sum() / y0.sum()) if y0.sum() > 0 else np.nan
         ratios = dict(zip(factors, found.multiplicative.tolist(), strict=True))
         multiplicative[interval] = {**head, "ratio": ratio, **ratios}
-        for entity, change, row in zip(both.index, y1 - y0, found.by_row, strict=True):
-            entities[entity, interval] = {"change": change, **dict(zip(factors, row, strict=True))}
-    by_entity = pd.DataFrame.from_dict(entities, orient="index")
-    if entities:
-        by_entity.index = pd.MultiIndex.from_tuples(list(entities), names=["entity", "interval"])
+        for entity, change, row in zip(entities, y1 - y0, found.by_row, strict=True):
+            rows[entity, interval] = {"change": change, **dict(zip(factors, row, strict=True))}
+    by_entity = pd.DataFrame.from_dict(rows, orient="index")
+    if rows:
+        by_entity.index = pd.MultiIndex.from_tuples(list(rows), names=["entity", "interval"])
     in_sum, in_ratio = (
         pd.DataFrame.from_dict(form, orient="index").rename_axis("interval")
         for form in (additive, multiplicative)
