@@ -664,8 +664,18 @@ def _tables(
     of = shown.column(section.of)
     labels = {name: shown.panel.label(name) for name in section.factors}
     forms = (
-        ("additive", "change", message("Change"), message("Change of {of} by factors", of=of)),
-        ("multiplicative", "ratio", message("Ratio"), message("Ratio of {of} by factors", of=of)),
+        (
+            "additive",
+            "change",
+            message("Change"),
+            message("{title}: change of {of}", title=shown.title, of=of),
+        ),
+        (
+            "multiplicative",
+            "ratio",
+            message("Ratio"),
+            message("{title}: ratio of {of}", title=shown.title, of=of),
+        ),
     )
     for form, total, heading, title in forms:
         frame: pd.DataFrame = getattr(result, form)
