@@ -524,7 +524,8 @@ class DecomposeAnalysis(Analysis[DecomposeSection, FactorDecomposition]):
         dates = tuple(dict.fromkeys(choose_dates(section.dates, panel)))
         if len(dates) < 2:
             what = message("A change needs at least two periods.")
-            raise MethodError(Problem("decompose.one_period", what))
+            remedy = message("use data of several periods, or name two `dates`.")
+            raise MethodError(Problem("decompose.one_period", what, remedy=remedy))
         intervals = [*pairwise(dates), *([(dates[0], dates[-1])] if len(dates) > 2 else [])]
         return decompose(panel.frame[list(names)], section.factors, intervals)
 
