@@ -76,6 +76,8 @@ PAGES = {
     **{f"diagnostic {name}": f"diagnostics/{name}" for name in DIAGNOSTICS.names()},
     **{f"analysis {name}": f"space/{name}" for name in ANALYSES.names()},
     **{f"analysis {name}": f"mechanisms/{name}" for name in MECHANISMS},
+    **{f"analysis {name}": f"steps/{name}" for name in ("entropy_index", "coupling", "tapio")},
+    "analysis decompose": "describe/decompose",
     "analysis describe": "describe/descriptive",
     "analysis compare": "describe/comparison",
     "analysis tables": "regressions",

@@ -37,6 +37,8 @@ COMMANDS = {
 
 
 SAME = {
+    # Degrees rest on weights and scaled values, whatever is made of them.
+    "obstacles: score=topsis",
     "explain_scores: measure=radial",
     "scale_efficiency: measure=radial",
     "second_stage: measure=radial",
@@ -72,6 +74,9 @@ def panel_of(verb: str) -> pd.DataFrame:
     towns = dict(zip(made["place"].unique(), sorted(made["place"].unique()), strict=True))
     made["town"] = made["place"].map(towns)
     made["later"] = 2100 - made["year"]
+    # Indices from 0 to 1, and a product.
+    made["low"], made["high"] = 1 / (1 + made["gdp"]), 1 / (1 + made["waste"])
+    made["product"] = made["labour"] * made["capital"]
     return made
 
 

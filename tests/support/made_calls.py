@@ -27,6 +27,7 @@ def panel():
     frame["share"] = rng.uniform(0.1, 0.9, len(frame))
     for name in NUMBERS[5:]:
         frame[name] = rng.normal(size=len(frame))
+    frame["part"], frame["product"] = 1 - frame["share"], frame["labour"] * frame["gdp"]
     frame["half"] = np.where(frame["city"].isin(PLACES[:4]), "a", "b")
     return frame
 
@@ -72,6 +73,11 @@ CALLS = {
         f, **MODEL, vary={"effects": [["entity"], ["entity", "period"]]}, **k
     ),
     "convergence": lambda f, k: xz.convergence(f, score="gdp", **k),
+    "entropy_index": lambda f, k: xz.entropy_index(f, positive=["x", "gdp"], negative="waste", **k),
+    "obstacles": lambda f, k: xz.obstacles(f, positive=["x", "gdp"], negative="waste", **k),
+    "coupling": lambda f, k: xz.coupling(f, of=["share", "part"], **k),
+    "tapio": lambda f, k: xz.tapio(f, of="waste", by="gdp", **k),
+    "decompose": lambda f, k: xz.decompose(f, of="product", factors=["labour", "gdp"], **k),
     "inequality": lambda f, k: xz.inequality(f, score="gdp", regions="half", **k),
     "rank": lambda f, k: xz.rank(f, score="gdp", **k),
     "transitions": lambda f, k: xz.transitions(f, score="gdp", classes=CLASSES, **k),

@@ -131,6 +131,23 @@ prepare:
 variables: {made: {column: rate}, formula: {column: expression}}
 describe: {variables: [made, formula]}
 """,
+    "index": HEAD
+    + """\
+prepare:
+  - entropy_index: {step: entropy_index, positive: [firms, talent], negative: [waste], dimensions: {people: [talent]}, shift: 0}
+  - low: {step: expression, expression: 1 / (1 + gdp)}
+  - high: {step: expression, expression: 1 / (1 + waste)}
+  - share_of_firms: {step: expression, expression: 1 / (1 + firms)}
+  - coupling: {step: coupling, of: [low, high]}
+  - tapio: {step: tapio, of: waste, by: gdp}
+  - product: {step: expression, expression: labour * capital}
+  - other_product: {step: expression, expression: labour * waste}
+efficiency: {plain: {measure: radial, inputs: [labour, capital], good_outputs: [gdp]}}
+space_and_time: {plain: {dates: [2010, 2015], top: 3, obstacles: {of: entropy_index, top: 2}}}
+decompose: {parts: {of: product, factors: [labour, capital], dates: [2010, 2015]}}
+variables: {made: {column: entropy_index}, coupled: {column: coupling}, decoupled: {column: tapio}}
+describe: {variables: [made, coupled, decoupled]}
+""",
     "reading": """\
 title: {zh: 读, en: Reading}
 sources:

@@ -16,6 +16,7 @@ PLAIN = {"inputs": ["labour", "capital"], "good_outputs": ["gdp"]}
 MODEL = {"outcome": "firms", "regressors": ["talent"], "controls": ["control"]}
 CLASSES = {"low": "< 20", "high": ">= 20"}
 SPACE = {"score": "gdp", "permutations": 99, "neighbours": "built_in"}
+INDEX = {"positive": ["talent", "gdp"], "negative": ["waste"]}
 BASES: dict[str, dict[str, Any]] = {
     "evaluate": {**ROLES, "measure": "sbm"},
     "productivity": {**ROLES, "index": "global_luenberger", "measure": "sbm"},
@@ -54,6 +55,11 @@ BASES: dict[str, dict[str, Any]] = {
     "rank": {"score": "gdp", "top": 3},
     "convergence": {"score": "gdp"},
     "inequality": {"score": "gdp", "regions": "region"},
+    "entropy_index": INDEX,
+    "obstacles": INDEX,
+    "coupling": {"of": ["low", "high"]},
+    "tapio": {"of": "waste", "by": "gdp"},
+    "decompose": {"of": "product", "factors": ["labour", "capital"]},
     "transitions": {"score": "gdp", "classes": CLASSES},
     "classify": {"score": "gdp", "classes": CLASSES},
     "moran": SPACE,
@@ -200,6 +206,19 @@ ANYWAY: dict[str, dict[str, Values]] = {
     # The outcome chooses the rows only.
     "vif": {"outcome": alone("empty")},
 }
+OF_INDEX: dict[str, Values] = {
+    "columns": alone(["talent"]),
+    "positive": alone(["talent"]),
+    "negative": alone(["waste", "firms"]),
+    "dimensions": alone({"one": ["talent", "waste"]}),
+    "weights": alone("critic", {"talent": 0.5, "gdp": 0.3, "waste": 0.2}),
+    "combine": alone(["equal"]),
+    "score": alone("topsis"),
+    "shift": alone(0.1),
+    "pool": alone("period"),
+    "standardise": alone(False),
+    "prepared": alone("gdp"),
+}
 OWN: dict[str, dict[str, Values]] = {
     "productivity": {
         "index": alone("luenberger", "malmquist_luenberger"),
@@ -265,6 +284,29 @@ OWN: dict[str, dict[str, Values]] = {
     "rank": {"regions": alone("region"), "dates": alone([2011, 2014]), "top": alone(2)},
     "convergence": {"convergence": alone(["sigma"], ["beta"])},
     "inequality": {"inequality": alone(["theil"], ["dagum"]), "regions": alone("sized")},
+    "entropy_index": OF_INDEX,
+    "obstacles": {
+        **OF_INDEX,
+        "dates": alone([2011, 2014]),
+        "top": alone(1),
+    },
+    "coupling": {
+        "of": alone(["low", "share"]),
+        "form": alone("ratio"),
+        "weights": alone([0.2, 0.8]),
+        "prepared": alone("gdp"),
+    },
+    "tapio": {
+        "of": alone("labour"),
+        "by": alone("capital"),
+        "every": alone(2),
+        "prepared": alone("gdp"),
+    },
+    "decompose": {
+        "of": alone("gdp"),
+        "factors": alone(["labour", "waste"]),
+        "dates": alone([2011, 2014]),
+    },
     "transitions": {
         "regions": alone("region"),
         "dates": alone([2011, 2014]),
@@ -310,11 +352,17 @@ DRAWS_NOTHING = {
     "rank",
     "convergence",
     "inequality",
+    "entropy_index",
+    "obstacles",
+    "coupling",
+    "tapio",
+    "decompose",
     "classify",
     "scale_efficiency",
 }
 """Functions whose seed has nothing to start; all functions have the keyword."""
 SHOWN_ONLY = {
+    "obstacles: top=1",
     "mediate: tests=['bootstrap']",
     "compare_groups: difference=['permutation']",
 }
@@ -363,6 +411,7 @@ LISTS = {
         "tests",
         "by",
     ),
+    *("positive", "negative", "columns", "combine", "of", "factors"),
     *("through", "moderators", "paths", "dates", "convergence", "inequality", "effects", "cluster"),
     *("difference", "nonseparable", "noncontrollable", "nondiscretionary"),
 }
@@ -373,10 +422,12 @@ def flags(words: Mapping[str, Any]) -> Iterator[str]:
     """Write keywords as flags: names by commas, numbers by name as a=1,b=2, the rest as in the study file."""
     for name, value in words.items():
         yield FLAGS.get(name, (f"--{in_file(name).replace('_', '-')}",))[0]
-        if name in LISTS:
+        if name in LISTS and not isinstance(value, str):
             yield ",".join(map(str, value)) or "none"
         elif name in ("weights", "direction") and isinstance(value, dict):
             yield ",".join(f"{key}={number}" for key, number in value.items())
+        elif name == "weights" and isinstance(value, list):
+            yield ",".join(map(str, value))
         elif name == "returns_to_scale" and isinstance(value, tuple):
             yield f"{value[0]}..{value[1]}"
         elif name == "covariance" and isinstance(value, dict):

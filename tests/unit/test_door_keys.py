@@ -32,6 +32,12 @@ def plain():
     return frame.sample(frac=1, random_state=1).reset_index(drop=True)
 
 
+def positive(f):
+    """Bring x and w to the range of an index, and multiply them."""
+    x, w = (1 / (1 + f[name].abs()) for name in "xw")
+    return f.assign(x=x, w=w, product=x * w)
+
+
 VERBS = {
     "evaluate": lambda f, **k: xz.evaluate(f, **ROLES, **k),
     "prepare_panel": lambda f, **k: xz.prepare_panel(
@@ -71,6 +77,13 @@ VERBS = {
     "mediate": lambda f, **k: xz.mediate(f, **MODEL, through="m", draws=40, **k),
     "moderate": lambda f, **k: xz.moderate(f, **MODEL, moderators="w", paths="x -> y", **k),
     "compare_groups": lambda f, **k: xz.compare_groups(f, **MODEL, by="half", draws=20, **k),
+    "entropy_index": lambda f, **k: xz.entropy_index(f, positive="x", negative="w", **k),
+    "obstacles": lambda f, **k: xz.obstacles(f, positive="x", negative="w", **k),
+    "coupling": lambda f, **k: xz.coupling(positive(f), of=["x", "w"], **k),
+    "tapio": lambda f, **k: xz.tapio(positive(f), of="x", by="w", **k),
+    "decompose": lambda f, **k: (
+        xz.decompose(positive(f), of="product", factors=["x", "w"], **k).by_entity
+    ),
     "specification_curve": lambda f, **k: xz.specification_curve(
         f, **MODEL, vary={"effects": [["entity"], ["entity", "period"]]}, **k
     ),

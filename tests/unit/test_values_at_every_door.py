@@ -35,6 +35,7 @@ SEED = 1
 SPACE = {"score": "plain", "permutations": 99, "neighbours": "built_in"}
 DATES = {"dates": [2010, 2015]}
 CLASSES = {"low": "< 0.70", "high": ">= 0.70"}
+INDEX = {"positive": ["firms", "talent"], "negative": ["waste"], "weights": "critic"}
 CASES: dict[str, dict[str, Any]] = {
     "describe": {"variables": ["firms", "talent"]},
     "diagnostics": {**MODEL, "tests": list(DIAGNOSTICS.names())},
@@ -49,6 +50,11 @@ CASES: dict[str, dict[str, Any]] = {
     },
     "heterogeneity": {**MODEL, "by": ["region"], "draws": 20},
     "specification_curve": {**MODEL, "vary": {"controls": "each"}},
+    "entropy_index": INDEX,
+    "obstacles": {**INDEX, "top": 2, **DATES},
+    "coupling": {"of": ["low", "high"], "form": "ratio"},
+    "tapio": {"of": "waste", "by": "gdp"},
+    "decompose": {"of": "product", "factors": ["labour", "capital"], **DATES},
     "ranks": {"score": "plain", "top": 3, "regions": "region", **DATES},
     "convergence": {"score": "plain", "convergence": ["sigma", "beta"]},
     "inequality": {"score": "plain", "regions": "region", "inequality": ["theil", "dagum"]},
@@ -72,6 +78,14 @@ title: Doors
 seed: {SEED}
 sources: {{c: {{file: places.csv, kind: panel, entity: place, period: year}}}}
 panel: {{from: c}}
+prepare:
+  - entropy_index: {{step: entropy_index, positive: [firms, talent], negative: [waste], weights: critic}}
+  - low: {{step: expression, expression: 1 / (1 + gdp)}}
+  - high: {{step: expression, expression: 1 / (1 + waste)}}
+  - coupling: {{step: coupling, of: [low, high], form: ratio}}
+  - tapio: {{step: tapio, of: waste, by: gdp}}
+  - product: {{step: expression, expression: labour * capital}}
+decompose: {{decompose: {{of: product, factors: [labour, capital], dates: [2010, 2015]}}}}
 efficiency:
   plain: {{measure: radial, inputs: [labour, capital], good_outputs: [gdp], scale_efficiency: true, classes: {json.dumps(CLASSES)}}}
 variables: {{transform: none, gdp: {{column: gdp}}, firms: {{column: firms}}, talent: {{column: talent}}, policy: {{column: policy}}, control: {{column: control}}}}
@@ -88,11 +102,12 @@ heterogeneity: {{heterogeneity: {{from: tables/1, by: [region], draws: 20}}}}
 specification_curve: {{of: tables/1, vary: {{controls: each}}}}
 second_stage: {{second_stage: {{score: plain, regressors: [talent], draws: 40, bias_draws: 5}}}}
 space_and_time:
-  plain: {{regions: region, dates: [2010, 2015], top: 3, convergence: [sigma, beta], inequality: [theil, dagum], neighbours: built_in, association: [moran, hot_spots, local_moran], permutations: 99}}
+  plain: {{regions: region, dates: [2010, 2015], top: 3, obstacles: {{of: entropy_index, top: 2}}, convergence: [sigma, beta], inequality: [theil, dagum], neighbours: built_in, association: [moran, hot_spots, local_moran], permutations: 99}}
 report: {{languages: [en], formats: [md]}}
 """
 LISTS = {
     *("inputs", "good_outputs", "regressors", "controls", "variables", "tests", "through", "by"),
+    *("positive", "negative", "factors", "of"),
     *("moderators", "paths", "dates", "convergence", "inequality", "effects"),
 }
 """Keywords whose flags take names by commas."""
@@ -127,7 +142,7 @@ def flags(words: Mapping[str, Any]) -> Iterator[str]:
     """Write keywords as flags: names by commas, the rest as in the study file."""
     for name, value in words.items():
         yield f"--{in_file(name).replace('_', '-')}"
-        if name in LISTS:
+        if name in LISTS and not isinstance(value, str):
             yield ",".join(map(str, value))
         else:
             yield value if isinstance(value, str) else json.dumps(value)
@@ -254,6 +269,7 @@ INDEXED = {"index_kind": "fixed_base", "base": 2010}
 PREPARED: dict[str, dict[str, Any]] = {
     "capital_stock": {"investment": "labour", "price": "index", **INDEXED},
     "carry_back": {"column": "late", "from": 2012, "to": [2010, 2011]},
+    "coupling": {"of": ["low", "high"]},
     "difference": {"column": "gdp"},
     "entropy_index": {"columns": ["labour", "waste"]},
     "expression": {"expression": "gdp / labour"},
@@ -266,6 +282,7 @@ PREPARED: dict[str, dict[str, Any]] = {
     "rate": {"numerator": ["waste"], "denominator": "labour", "per": 100},
     "real_output": {"nominal": "gdp", "index": "index", **INDEXED},
     "standardise": {"column": "gdp"},
+    "tapio": {"of": "waste", "by": "gdp"},
     "winsorise": {"column": "gdp", "percentiles": [5, 95]},
 }
 """Step -> its options."""
@@ -296,12 +313,13 @@ def test_steps_are_the_same_at_every_door(tmp_path):
     frame = places()
     year = frame.index.get_level_values("year")
     frame["index"] = 100 + 2.0 * (year - 2010)
+    frame["low"], frame["high"] = 1 / (1 + frame["gdp"]), 1 / (1 + frame["waste"])
     for column, empty in (("late", year < 2012), ("short", year > 2014), ("gap", year == 2012)):
         frame[column] = frame["labour"].where(~empty)
     steps = {f"made_{name}": {"step": name, **one} for name, one in PREPARED.items()}
     made = [IN_PLACE.get(name, f"made_{name}") for name in PREPARED]
     variables = {"transform": "none", **{name: {"column": name} for name in made}}
-    start, _, _ = STUDY.partition("efficiency:")
+    start, _, _ = STUDY.partition("prepare:")
     sections = {
         "prepare": [{name: one} for name, one in steps.items()],
         "variables": variables,

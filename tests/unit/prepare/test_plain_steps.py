@@ -394,6 +394,7 @@ def test_the_unit_of_a_rate():
 WHOLE = {
     "capital_stock": {"investment": "x", "price": "price", "index_kind": "previous_year", "base": 2010},
     "carry_back": {"column": "late", "from": 2010, "to": [2006, 2007]},
+    "coupling": {"of": ["half", "whole"]},
     "difference": {"column": "x", "by": 1},
     "dynamic_exposure": {"enterprises": "own", "shocks": "shocks", "national": "nation"},
     "entropy_index": {"columns": ["x", "y"]},
@@ -408,6 +409,7 @@ WHOLE = {
     "rate": {"numerator": ["x"], "denominator": "y", "per": 100},
     "real_output": {"nominal": "y", "index": "price", "index_kind": "previous_year", "base": 2010},
     "standardise": {"column": "y"},
+    "tapio": {"of": "y", "by": "price"},
     "winsorise": {"column": "y", "percentiles": [5, 95]},
 }  # fmt: skip
 OF_RECORDS = {"emerging_firms", "new_firms", "penalty_cases"}
@@ -420,6 +422,7 @@ def whole_numbers():
     data["price"] = 100 + data["price"] % 7
     data.loc[("b", 2008), "x"] = NAN
     data["late"] = data["y"].where(data.index.get_level_values(1) > 2007)
+    data["half"], data["whole"] = data["price"] % 2, 1.0
     industries, years = ("coal", "steel"), range(2006, 2015)
     rng = np.random.default_rng(4)
 

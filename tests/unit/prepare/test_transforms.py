@@ -177,6 +177,8 @@ OPTIONS = {
     "standardise": {"column": "x"},
     "rate": {"numerator": "x", "denominator": "p"},
     "entropy_index": {"columns": ["x", "p"]},
+    "coupling": {"of": ["u", "v"]},
+    "tapio": {"of": "p", "by": "i"},
     "interpolate": {"columns": "all"},
     "extrapolate": {"column": "x", "to": 2012, "method": "hold"},
     "carry_back": {"column": "e", "from": 2009, "to": [2008]},
@@ -200,6 +202,8 @@ def test_no_step_changes_the_panel_or_depends_on_the_order_of_rows(step):
             "p": [1.0, NAN, 3, 4, 5],
             "e": [NAN, 2, 3, NAN, 5],
             "i": [100.0, 105, 104, 100, 99],
+            "u": [0.1, 0.5, NAN, 1.0, 0.0],
+            "v": [0.3, 0.5, 0.2, 0.4, 0.0],
         },
         index=INDEX,
     )

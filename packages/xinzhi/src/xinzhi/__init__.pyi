@@ -9,8 +9,10 @@ from xinzhi.analyses.association.compute import Association, LocalPatterns
 from xinzhi.analyses.classes.compute import Classification
 from xinzhi.analyses.comparison.compute import Published
 from xinzhi.analyses.convergence import Convergence
+from xinzhi.analyses.coordination import CouplingCoordination, FactorDecomposition, TapioDecoupling
 from xinzhi.analyses.describe.compute import Description
 from xinzhi.analyses.diagnostics.compute import Diagnoses
+from xinzhi.analyses.entropy_index.compute import CompositeIndex, ObstacleDegrees
 from xinzhi.analyses.heterogeneity.compute import GroupComparisons
 from xinzhi.analyses.inequality import Inequality
 from xinzhi.analyses.mediation.compute import Mediation
@@ -45,8 +47,11 @@ __all__ = [
     "compare",
     "compare_groups",
     "convergence",
+    "coupling",
+    "decompose",
     "describe",
     "diagnose",
+    "entropy_index",
     "evaluate",
     "explain_scores",
     "fit",
@@ -57,6 +62,7 @@ __all__ = [
     "mediate",
     "moderate",
     "moran",
+    "obstacles",
     "pathways",
     "prepare_panel",
     "productivity",
@@ -69,6 +75,7 @@ __all__ = [
     "second_stage",
     "specification_curve",
     "table",
+    "tapio",
     "transitions",
     "vif",
 ]
@@ -219,6 +226,27 @@ def convergence(
     entity: str | int | None = ...,
     period: str | int | None = ...,
 ) -> Convergence: ...
+def coupling(
+    data: Data,
+    *,
+    of: str | Sequence[str],
+    form: Literal["standard", "ratio"] = ...,
+    weights: Sequence[float] = ...,
+    prepared: str | None = ...,
+    seed: int = ...,
+    entity: str | int | None = ...,
+    period: str | int | None = ...,
+) -> CouplingCoordination: ...
+def decompose(
+    data: Data,
+    *,
+    of: str,
+    factors: str | Sequence[str],
+    dates: Sequence[int] | None = ...,
+    seed: int = ...,
+    entity: str | int | None = ...,
+    period: str | int | None = ...,
+) -> FactorDecomposition: ...
 def describe(
     data: Data,
     *,
@@ -254,6 +282,26 @@ def diagnose(
     entity: str | int | None = ...,
     period: str | int | None = ...,
 ) -> Diagnoses: ...
+def entropy_index(
+    data: Data,
+    *,
+    columns: str | Sequence[str] = ...,
+    positive: str | Sequence[str] = ...,
+    negative: str | Sequence[str] = ...,
+    dimensions: Mapping[str, str | Sequence[str]] = ...,
+    weights: Literal["entropy", "critic", "pca", "equal", "equal_dimensions"]
+    | Mapping[str, float] = ...,
+    combine: Literal["entropy", "critic", "pca", "equal", "equal_dimensions"]
+    | Sequence[Literal["entropy", "critic", "pca", "equal", "equal_dimensions"]] = ...,
+    score: Literal["sum", "topsis"] = ...,
+    shift: float = ...,
+    pool: Literal["all", "period"] = ...,
+    standardise: bool = ...,
+    prepared: str | None = ...,
+    seed: int = ...,
+    entity: str | int | None = ...,
+    period: str | int | None = ...,
+) -> CompositeIndex: ...
 def evaluate(
     data: Data,
     *,
@@ -650,6 +698,28 @@ def moran(
     entity: str | int | None = ...,
     period: str | int | None = ...,
 ) -> Association: ...
+def obstacles(
+    data: Data,
+    *,
+    columns: str | Sequence[str] = ...,
+    positive: str | Sequence[str] = ...,
+    negative: str | Sequence[str] = ...,
+    dimensions: Mapping[str, str | Sequence[str]] = ...,
+    weights: Literal["entropy", "critic", "pca", "equal", "equal_dimensions"]
+    | Mapping[str, float] = ...,
+    combine: Literal["entropy", "critic", "pca", "equal", "equal_dimensions"]
+    | Sequence[Literal["entropy", "critic", "pca", "equal", "equal_dimensions"]] = ...,
+    score: Literal["sum", "topsis"] = ...,
+    shift: float = ...,
+    pool: Literal["all", "period"] = ...,
+    standardise: bool = ...,
+    prepared: str | None = ...,
+    dates: Sequence[int] | None = ...,
+    top: int = ...,
+    seed: int = ...,
+    entity: str | int | None = ...,
+    period: str | int | None = ...,
+) -> ObstacleDegrees: ...
 def pathways(
     study: StudyResult,
     *,
@@ -985,6 +1055,17 @@ def specification_curve(
     entity: str | int | None = ...,
     period: str | int | None = ...,
 ) -> SpecificationCurve: ...
+def tapio(
+    data: Data,
+    *,
+    of: str,
+    by: str,
+    every: int = ...,
+    prepared: str | None = ...,
+    seed: int = ...,
+    entity: str | int | None = ...,
+    period: str | int | None = ...,
+) -> TapioDecoupling: ...
 def transitions(
     data: Data,
     *,

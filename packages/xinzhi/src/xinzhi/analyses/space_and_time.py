@@ -85,14 +85,8 @@ class ScoreAnalysis(Analysis[S, R]):
 
     def inspect(self, section: Any, study: Study, panel: Panel) -> Iterator[Problem]:
         """Refuse dates that are not in the data, and entities that change their region."""
-        for period in getattr(section, "dates", None) or ():
-            if period not in panel.periods:
-                yield Problem(
-                    "space.no_period",
-                    message("The data have no period {period}.", period=period),
-                    Where(key=f"{KEY}.{section.score}.dates", period=period),
-                    message("known: {known}.", known=list_names(map(period_name, panel.periods))),
-                )
+        where = Where(key=f"{KEY}.{section.score}.dates")
+        yield from unknown_dates(getattr(section, "dates", None), panel, where)
         regions = getattr(section, "regions", None)
         if regions is not None:
             try:
@@ -125,6 +119,18 @@ def _parts(result: Any) -> tuple[Any, ...]:
     """List the parts of a result; one without parts stands for itself."""
     parts: tuple[Any, ...] = getattr(result, "parts", (result,))
     return parts
+
+
+def unknown_dates(dates: tuple[int, ...] | None, panel: Panel, where: Where) -> Iterator[Problem]:
+    """Refuse dates that are not in the data."""
+    for period in dates or ():
+        if period not in panel.periods:
+            yield Problem(
+                "space.no_period",
+                message("The data have no period {period}.", period=period),
+                replace(where, period=period),
+                message("known: {known}.", known=list_names(map(period_name, panel.periods))),
+            )
 
 
 def report_place(order: float) -> Place:

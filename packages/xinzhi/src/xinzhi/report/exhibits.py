@@ -20,6 +20,7 @@ from xinzhi.analyses.exhibits import AbstractSentence, Exhibits, HeadSentence, M
 from xinzhi.analyses.section import Words
 from xinzhi.analyses.unavailable import Unavailable, contain
 from xinzhi.prepare.step import plan_steps
+from xinzhi.prepare.steps.entropy_index import construction_words
 from xinzhi.present.chart import Chart
 from xinzhi.present.numbers import percent
 from xinzhi.present.style import ENTITIES, NOUNS, Noun
@@ -222,8 +223,14 @@ DEFINITIONS: Mapping[str, Callable[[Any], Wording]] = {
     "real_output": lambda step: message(
         "{nominal}, converted to prices of {year}", nominal=step.nominal, year=step.base
     ),
-    "entropy_index": lambda step: message(
-        "entropy-weighted index of {names}", names=listed(step.columns)
+    "entropy_index": lambda step: (
+        message("entropy-weighted index of {names}", names=listed(step.indicators))
+        if step.is_plain
+        else message(
+            "index of {names} ({how})",
+            names=listed(step.indicators),
+            how=construction_words(step),
+        )
     ),
 }
 """Kind of step -> what it makes, in a line; of other kinds the ledger says it."""

@@ -15,7 +15,7 @@ from typing import Any
 from xinzhi.analyses.exhibits import MethodPart
 from xinzhi.prepare.step import Step, plan_steps
 from xinzhi.prepare.steps.capital_stock import CapitalStock
-from xinzhi.prepare.steps.entropy_index import EntropyIndex
+from xinzhi.prepare.steps.entropy_index import EntropyIndex, weighting_words
 from xinzhi.prepare.steps.exposure import Exposure
 from xinzhi.present.chart import Chart
 from xinzhi.present.equation.tree import (
@@ -29,6 +29,7 @@ from xinzhi.present.equation.tree import (
     Sum,
     Symbol,
     letter,
+    marked,
     row,
 )
 from xinzhi.present.framework import Framework, framework_chart
@@ -53,9 +54,10 @@ def step_equations(result: StudyResult) -> Iterator[NumberedEquation]:
     variables = {v.column: name for name, v in result.spec.variables.named.items()}
     seen: set[object] = set()
     for name, step in plan_steps(result.spec.prepare):
-        if type(step) not in FORMULAS or type(step) in seen:
+        kind = (type(step), *_weighting(step))
+        if type(step) not in FORMULAS or kind in seen:
             continue
-        seen.add(type(step))
+        seen.add(kind)
         variable = variables.get(name)
         column = Symbol(variable or name)
         label = (
@@ -64,7 +66,7 @@ def step_equations(result: StudyResult) -> Iterator[NumberedEquation]:
             else result.panel.label(name)
         )
         tree, where = FORMULAS[type(step)](step, column, result.panel)
-        title = message(LEADS[type(step)], name=label)
+        title = message(COMPOSITE if _weighting(step) else LEADS[type(step)], name=label)
         yield NumberedEquation(f"prepare_{name}", title, tree, ((column, label), *where, *PLACE))
 
 
@@ -102,42 +104,91 @@ def _indexed(column: Symbol) -> Node:
     return letter(column.name, "it")
 
 
-def _entropy(step: Any, column: Symbol, panel: Panel) -> Written:
-    """Write the standardised indicators, their entropy, their weights and the index."""
+def _weighting(step: Step) -> tuple[str, ...]:
+    """Name how an index is weighed and scored; nothing for the sum by entropy and for other steps."""
+    if not isinstance(step, EntropyIndex):
+        return ()
+    scheme = step.weights if isinstance(step.weights, str) else "given"
+    chosen = (scheme, *step.combine, step.score)
+    return () if chosen == ("entropy", "sum") else chosen
+
+
+def _entropy(step: EntropyIndex, column: Symbol, panel: Panel) -> Written:
+    """Write the standardised indicators, their weights, by entropy with its formula, and the index."""
     x, z, p = (letter(name, "itj") for name in "xzp")
     lines = []
     if step.standardise:
         low, high = (row(sign, Fenced(letter("x", "j"))) for sign in ("min", "max"))
         relative = Fraction(row(x, "−", low), row(high, "−", low))
         shift = NumberNode(f"{step.shift:g}")
-        if len(step.negative) < len(step.columns):
+        if len(step.negative) < len(step.indicators):
             lines.append(row(z, "=", relative, "+", shift))
         if step.negative:
             turned = Fraction(row(high, "−", x), row(high, "−", low))
             lines.append(row(z, "=", turned, "+", shift, ",", Symbol("j"), "∈", Symbol("N")))
     else:
         lines.append(row(z, "=", x))
-    rows = row(Symbol("i"), ",", Symbol("t"))
-    total = Sum(row(p, "ln", p), rows)
-    left_over = row(ONE, "−", letter("e", "j"))
+    by_entropy = step.weights == "entropy" and not step.combine
+    score = _score_lines(step, column, z)
+    # The sum stands beside the weights, as long as these have a formula of their own.
+    beside: tuple[Node | str, ...] = ()
+    if by_entropy and step.score == "sum":
+        beside, score = (",", *score[0]), ()
     lines += [
-        row(p, "=", Fraction(z, Sum(z, rows)), ",", letter("e", "j"), "=", "−", Fraction(ONE, row("ln", Symbol("n"))), total),
-        row(letter("w", "j"), "=", Fraction(left_over, Sum(Fenced(left_over), INDUSTRY)), ",", _indexed(column), "=", Sum(row(letter("w", "j"), z), INDUSTRY)),
-    ]  # fmt: skip
-    names = listed([*map(panel.label, step.columns)])
+        *(_entropy_lines(z, p, beside) if by_entropy else ()),
+        *(row(*parts) for parts in score),
+    ]
+    names = listed([*map(panel.label, step.indicators)])
+    weights = message("their weights") if by_entropy else weighting_words(step)
     where: tuple[Meaning, ...] = (
         (letter("x", "j"), message("the indicators ({names})", names=names)),
-        (letter("w", "j"), message("their weights")),
-        (letter("e", "j"), message("their entropy")),
-        (Symbol("n"), message("the number of rows")),
+        (letter("w", "j"), weights),
     )
+    if by_entropy:
+        entropy = (letter("e", "j"), message("their entropy"))
+        where = (*where, entropy, (Symbol("n"), message("the number of rows")))
     if step.negative:
         turned_round = listed([*map(panel.label, step.negative)])
         words = message(
             "the indicators that count the other way round ({names})", names=turned_round
         )
         where = (*where, (Symbol("N"), words))
+    if step.score == "topsis":
+        far = message("the distances to the best and to the worst values")
+        where = (*where, (row(letter("D", "it", "+"), ",", letter("D", "it", "−")), far))
     return Lines(tuple(lines), is_flush=True), where
+
+
+def _entropy_lines(z: Node, p: Node, beside: tuple[Node | str, ...]) -> tuple[Node, ...]:
+    rows = row(Symbol("i"), ",", Symbol("t"))
+    total = Sum(row(p, "ln", p), rows)
+    left_over = row(ONE, "−", letter("e", "j"))
+    return (
+        row(p, "=", Fraction(z, Sum(z, rows)), ",", letter("e", "j"), "=", "−", Fraction(ONE, row("ln", Symbol("n"))), total),
+        row(letter("w", "j"), "=", Fraction(left_over, Sum(Fenced(left_over), INDUSTRY)), *beside),
+    )  # fmt: skip
+
+
+def _score_lines(step: EntropyIndex, column: Symbol, z: Node) -> tuple[tuple[Node | str, ...], ...]:
+    """Write the weighted sum, or the closeness to the best values."""
+    if step.score == "sum":
+        return ((_indexed(column), "=", Sum(row(letter("w", "j"), z), INDUSTRY)),)
+    best, worst = letter("D", "it", "+"), letter("D", "it", "−")
+    squares = tuple(
+        (
+            marked(Fenced(letter("D", "it", sign)), above="2"),
+            "=",
+            Sum(
+                row(
+                    letter("w", "j", "2"),
+                    marked(Fenced(row(z, "−", letter("z", "j", sign))), above="2"),
+                ),
+                INDUSTRY,
+            ),
+        )
+        for sign in "+−"
+    )
+    return (*squares, (_indexed(column), "=", Fraction(worst, row(best, "+", worst))))
 
 
 def _stock(step: Any, column: Symbol, panel: Panel) -> Written:
@@ -155,6 +206,7 @@ FORMULAS: Mapping[type[Step], Callable[[Any, Symbol, Panel], Written]] = {
     CapitalStock: _stock,
 }
 """Step -> how its formula is written."""
+COMPOSITE = message("{name} is a composite index of standardised indicators:").template
 LEADS: Mapping[type[Step], str] = {
     Exposure: message(
         "{name} is a shift-share measure of exposure, shares of industries times their shocks:"

@@ -7,6 +7,7 @@ from typing import Any
 
 from xinzhi.analyses.analysis import ANALYSES, Reads, base_of
 from xinzhi.analyses.capabilities import Measured, SharedKey, ShownLast
+from xinzhi.analyses.of_steps import StepAnalysis
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.view import StudyView, parts_of, score_names, sources_of, table_column
 from xinzhi_core.errors import Problem, SpecError, Where, suggestion
@@ -18,7 +19,13 @@ CHOSEN = tuple((key, analysis) for key, analysis in DECLARED if not isinstance(a
 """Analyses of which `--only` chooses; those that show last show what there is."""
 NAMED = tuple(key for key, analysis in CHOSEN if not analysis.is_single)
 SINGLE = tuple(key for key, analysis in CHOSEN if analysis.is_single)
-UNDER = tuple(dict.fromkeys(analysis.under for _, analysis in ANALYSES if analysis.under))
+UNDER = tuple(
+    dict.fromkeys(
+        analysis.under
+        for _, analysis in ANALYSES
+        if analysis.under and not isinstance(analysis, StepAnalysis)
+    )
+)
 SHARED = tuple(key for key in UNDER if key not in {*NAMED, *SINGLE})
 """Keys of the study file that hold the options of several analyses, by the name of a score."""
 WITHIN = {key: analysis.under for key, analysis in ANALYSES if analysis.under in SINGLE}
@@ -40,7 +47,14 @@ def only_parts(spec: StudySpec, names: tuple[str, ...]) -> StudySpec:
     if not names:
         return spec
     names = tuple(dict.fromkeys(WITHIN.get(name, name) for name in names))
-    parts = (*GROUPS, *SINGLE, *(part for group in GROUPS for part in getattr(spec, group)))
+    # The data are prepared for every part, and what is told of a prepared column comes with them.
+    prepared = (name for name, _ in spec.prepare)
+    parts = (
+        *GROUPS,
+        *SINGLE,
+        *(part for group in GROUPS for part in getattr(spec, group)),
+        *prepared,
+    )
     _refuse_unknown(names, parts)
     chosen: dict[str, Any] = {}
     for group in GROUPS:

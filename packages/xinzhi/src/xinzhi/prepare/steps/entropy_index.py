@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import combinations
-from typing import Literal, Self
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from itertools import chain, combinations
+from types import MappingProxyType
+from typing import Annotated, Literal, Self
 
 import numpy as np
 import pandas as pd
-from pydantic import model_validator
+from pydantic import ConfigDict, Field, model_validator
 
-from xinzhi.options import Names, OneOrMore
+from xinzhi.options import Names, OneOrMore, Section, one_or_many
 from xinzhi.prepare.columns import Flags, Floats, derive, entry_of, numbers
 from xinzhi.prepare.step import NO_SOURCES, STEPS, Sources, Step, outside_domain
 from xinzhi_core.errors import DataError, OutOfDomain, Problem, Where
 from xinzhi_core.panel.ledger import Entry
 from xinzhi_core.panel.panel import PERIOD, Panel
-from xinzhi_core.wording import Wording, listed, message
+from xinzhi_core.wording import Message, Wording, listed, message
+from xinzhi_econometrics.composite.index import (
+    Composite,
+    Construction,
+    Scheme,
+    Score,
+    build_index,
+    correlations,
+)
 
 OTHER_SHIFTS = (0.001, 0.01)
 """Shifts under which the ranks are computed again, to say how far they depend on it."""
@@ -26,23 +35,36 @@ AGAINST = 0.2
 ERRORS = 2.0
 """Standard errors 1/√n that it must exceed besides: of two that have nothing to do with each other, one pair in
 forty does."""
+OF_ONE_LIST = -0.5
+"""Correlation below which two indicators of one list are questioned however few rows there are."""
 MOST = 5
 """Pairs that are named."""
-
-
-@dataclass(frozen=True, slots=True)
-class Entropy:
-    """An index and the weights it was made with."""
-
-    index: Floats
-    """Index per row, (n,)."""
-    weights: Floats
-    """Weight per indicator, (k,), summing to 1; 0 for a constant indicator."""
+HEAVY = 0.6
+"""Weight of one indicator above which it is said."""
+SUM = 1e-6
+"""Distance of the sum of given weights from 1 that is rounding."""
+WEIGHTINGS: Mapping[str, Message] = MappingProxyType(
+    {
+        "entropy": message("entropy weights"),
+        "critic": message("CRITIC weights"),
+        "pca": message("weights from principal components"),
+        "equal": message("equal weights"),
+        "equal_dimensions": message("equal weights of the dimensions"),
+        "given": message("given weights"),
+    }
+)
+"""Scheme of weights -> its name; `given` where the study gives them."""
+SCORES: Mapping[str, Message] = MappingProxyType(
+    {"sum": message("weighted sum"), "topsis": message("TOPSIS closeness")}
+)
+POOLS: Mapping[str, Message] = MappingProxyType(
+    {"all": message("scaled over all rows"), "period": message("scaled within each period")}
+)
 
 
 def entropy_index(
     x: Floats, *, shift: float = 1e-4, standardise: bool = True, groups: Floats | None = None
-) -> Entropy:
+) -> Composite:
     """Weigh indicators by entropy and add them up.
 
     z = (x - min) / (max - min) per indicator; z' = z + c; p = z' / sum z';
@@ -61,8 +83,8 @@ def entropy_index(
 
     Returns
     -------
-    Entropy
-        Index (n,) and weights (k,).
+    Composite
+        Index (n,), weights (k,), 0 for a constant indicator, and indicators from 0 to 1 (n, k).
 
     Raises
     ------
@@ -76,41 +98,28 @@ def entropy_index(
     >>> entropy.weights.round(8), entropy.index.round(8)
     (array([0.53715154, 0.46284846]), array([0.46294846, 0.41057474, 0.53725154]))
     """
-    z = _standardise(x, groups) + shift if standardise else x
-    varies = np.ptp(x, axis=0) > 0 if len(x) else np.zeros(x.shape[1], dtype=bool)
-    if len(x) < 2 or not varies.any():
-        what = message("No indicator varies: there is nothing to weigh them by.")
-        remedy = message("use indicators that differ between rows.")
-        raise DataError(Problem("derive.entropy_constant", what, remedy=remedy))
-    total = z.sum(axis=0)
-    p = z / np.where(total > 0, total, 1.0)
-    # p ln p tends to 0 with p: a share of zero adds nothing to the entropy.
-    logs = np.log(p, out=np.zeros_like(p), where=p > 0)
-    e = -(p * logs).sum(axis=0) / np.log(len(x))
-    # A constant indicator has e = 1 up to rounding; without this its weight would be noise.
-    d = np.where(varies, 1.0 - e, 0.0)
-    weights = d / d.sum()
-    return Entropy(z @ weights, weights)
+    how = Construction(shift=shift, standardise=standardise)
+    return build_index(x, [str(j) for j in range(x.shape[1])], how, groups)
 
 
-def _standardise(x: Floats, groups: Floats | None) -> Floats:
-    pools = np.zeros(len(x)) if groups is None else groups
-    z = np.zeros_like(x)
-    for pool in np.unique(pools):
-        rows = pools == pool
-        low, width = x[rows].min(axis=0), np.ptp(x[rows], axis=0)
-        z[rows] = (x[rows] - low) / np.where(width > 0, width, 1.0)
-    return z
+class IndexOptions(Section):
+    """Indicators of a composite index, and how they are weighed and added up."""
 
-
-@STEPS.add("entropy_index")
-class EntropyIndex(Step):
-    """Composite index of several indicators, weighted by entropy (Shannon 1948)."""
-
-    columns: OneOrMore
+    columns: OneOrMore = ()
     """Indicators; all of them count in the same direction, but for those under `negative`."""
+    positive: Names = ()
+    """Indicators of which more counts as more, in place of `columns`."""
     negative: Names = ()
     """Indicators that count the other way round: they enter as (max - x) / (max - min)."""
+    dimensions: dict[str, OneOrMore] = Field(default_factory=dict)
+    """Dimension -> its indicators: its weight is the sum of theirs."""
+    weights: Scheme | dict[str, float] = "entropy"
+    """entropy; critic: contrast and conflict; pca: principal components; equal; equal_dimensions: each dimension the
+    same; or a weight for each indicator."""
+    combine: Annotated[tuple[Scheme, ...], one_or_many] = ()
+    """Further weightings: the geometric mean of all is taken, divided by its sum."""
+    score: Score = "sum"
+    """sum: weighted sum; topsis: closeness to the best values, from 0 to 1."""
     shift: float = 1e-4
     """Added after standardising, so that the cleanest row is not zero."""
     pool: Literal["all", "period"] = "all"
@@ -118,60 +127,145 @@ class EntropyIndex(Step):
     standardise: bool = True
     """False weighs the values as they are."""
 
+    @property
+    def indicators(self) -> tuple[str, ...]:
+        """All indicators, each once."""
+        return tuple(dict.fromkeys(self.columns or (*self.positive, *self.negative)))
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is the weighted sum of `columns` by entropy, and nothing else."""
+        choices = (self.weights, self.combine, self.score, self.dimensions)
+        return bool(self.columns) and choices == ("entropy", (), "sum", {})
+
+    @property
+    def directions(self) -> Floats:
+        """1 for each indicator of which more counts as more, -1 for the others."""
+        return np.array([-1.0 if name in self.negative else 1.0 for name in self.indicators])
+
+    @property
+    def construction(self) -> Construction:
+        """How the index is built."""
+        return Construction(
+            self.weights, self.combine, self.score, self.dimensions, self.shift, self.standardise
+        )
+
+    def refusal(self) -> tuple[Wording, Wording, str] | None:
+        """Say what is wrong with the options: what, the remedy and the option; None where nothing is."""
+        return next(chain(self._of_directions(), self._of_weights()), None)
+
+    def _of_directions(self) -> Iterator[tuple[Wording, Wording, str]]:
+        both = [name for name in self.positive if name in self.negative]
+        unknown = [name for name in self.negative if self.columns and name not in self.columns]
+        if not self.indicators:
+            yield message("The index has no indicators."), message("name them under `positive` and `negative`."), "positive"  # fmt: skip
+        elif self.columns and self.positive:
+            what = message("`columns` and `positive` both name indicators.")
+            yield what, message("write all under `positive` and `negative`."), "columns"
+        elif both:
+            what = message("'{name}' counts in both directions.", name=both[0])
+            yield what, message("name it under `positive` or under `negative`."), "negative"
+        elif unknown:
+            what = message("'{name}' is not among the indicators.", name=unknown[0])
+            yield what, message("write it under `columns` too."), "negative"
+        elif not self.standardise and self.negative:
+            what = message("Values as they are have no opposite direction.")
+            remedy = message(
+                "leave out `standardise: false`, or turn the indicator round beforehand."
+            )
+            yield what, remedy, "negative"
+        elif not self.standardise and not self.is_plain:
+            what = message("Values as they are are weighed by entropy and added up, nothing else.")
+            yield what, message("leave out `standardise: false`."), "standardise"
+
+    def _of_weights(self) -> Iterator[tuple[Wording, Wording, str]]:
+        members = [name for names in self.dimensions.values() for name in names]
+        strangers = [name for name in members if name not in self.indicators]
+        twice = [name for name in members if members.count(name) > 1]
+        if strangers:
+            what = message("'{name}' is not among the indicators.", name=strangers[0])
+            yield what, message("write it under `positive` or `negative` too."), "dimensions"
+        if twice:
+            what = message("'{name}' is in two dimensions.", name=twice[0])
+            yield what, message("leave it in one."), "dimensions"
+        if "equal_dimensions" in (self.weights, *self.combine) and not self.dimensions:
+            what = message("There are no dimensions to weigh equally.")
+            yield what, message("write `dimensions: {{NAME: [INDICATOR, …]}}`."), "dimensions"
+        if self.weights in self.combine or len(set(self.combine)) < len(self.combine):
+            what = message("A weighting is combined with itself.")
+            yield what, message("name each weighting once."), "combine"
+        if isinstance(self.weights, str):
+            return
+        given = self.weights
+        amiss = sorted(set(given) ^ set(self.indicators))
+        if amiss:
+            what = message("Weights are given for each indicator or for none: '{name}'.", name=amiss[0])  # fmt: skip
+            yield what, message("give each indicator a weight that is not negative."), "weights"
+        elif not all(np.isfinite(w) and w >= 0 for w in given.values()) or not sum(given.values()):
+            what = message("The weights must not be negative or all be 0.")
+            yield what, message("give each indicator a weight that is not negative."), "weights"
+
+
+@STEPS.add("entropy_index")
+class EntropyIndex(Step, IndexOptions):
+    """Composite index of several indicators, weighted by entropy (Shannon 1948), or by another rule."""
+
+    model_config = ConfigDict(strict=True)
+
     @model_validator(mode="after")
     def _check(self) -> Self:
-        unknown = [column for column in self.negative if column not in self.columns]
-        if unknown:
-            raise outside_domain(
-                message("'{name}' is not among the indicators.", name=unknown[0]),
-                message("write it under `columns` too."),
-                key="negative",
-            )
-        if self.negative and not self.standardise:
-            raise outside_domain(
-                message("Values as they are have no opposite direction."),
-                message("leave out `standardise: false`, or turn the indicator round beforehand."),
-                key="negative",
-            )
+        if found := self.refusal():
+            what, remedy, key = found
+            raise outside_domain(what, remedy, key=key)
         return self
 
     def apply(self, panel: Panel, *, name: str, sources: Sources = NO_SOURCES) -> Panel:
         """Add the column `name`; weights and rows at the minimum go to the ledger."""
         del sources
-        x = numbers(panel, self.columns, step=name)
+        x = numbers(panel, self.indicators, step=name)
         # Rows with a gap get no index and do not take part in minimum, maximum or entropy.
         complete = x.notna().all(axis=1).to_numpy()
         self._refuse_negative(panel, x)
         # max - x is the opposite of x but for its level, which standardising takes away.
-        directions = np.where(np.isin(x.columns, self.negative), -1.0, 1.0)
-        values = x.to_numpy()[complete] * directions
+        values = x.to_numpy()[complete] * self.directions
         groups = panel.frame.index.get_level_values(PERIOD).to_numpy(dtype=np.float64)[complete]
-        entropy = self._index(values, groups, self.shift, name)
+        built = self._index(values, groups, self.shift, name)
         index = np.full(len(x), np.nan)
-        index[complete] = entropy.index
-        pairs = zip(x.columns, entropy.weights, strict=True)
+        index[complete] = built.index
+        pairs = zip(x.columns, built.weights, strict=True)
         weights = ", ".join(f"{column} {weight:.8f}" for column, weight in pairs)
         why = message("weights: {weights}", weights=weights)
+        lists = None if self.is_plain else self.directions
         return derive(
             panel,
             step=name,
             kind="entropy_index",
             values=index,
-            why=why,
-            uses=self.columns,
+            why=why
+            if self.is_plain
+            else message("{how}; {why}", how=construction_words(self), why=why),
+            uses=self.indicators,
             more=(
+                *(
+                    Entry(name, "entropy_index", name, "flagged", text)
+                    for text in (*weight_notes(self, built.weights), *scale_notes(self))
+                    if not self.is_plain
+                ),
                 *self._flags(panel, values, groups, index, complete, name),
-                *_opposed(panel, values, tuple(map(str, x.columns)), complete, name),
+                *_opposed(panel, values, tuple(map(str, x.columns)), complete, name, lists),
             ),
         )
 
-    def _index(self, values: Floats, groups: Floats, shift: float, name: str) -> Entropy:
+    def _index(self, values: Floats, groups: Floats, shift: float, name: str) -> Composite:
         try:
             by = groups if self.pool == "period" else None
-            return entropy_index(values, shift=shift, standardise=self.standardise, groups=by)
+            if self.is_plain:
+                return entropy_index(values, shift=shift, standardise=self.standardise, groups=by)
+            how = replace(self.construction, shift=shift)
+            return build_index(values, self.indicators, how, by)
         except DataError as error:
             problem = error.problems[0]
-            where = Where(key=f"prepare.{name}", column=", ".join(self.columns))
+            where = Where(key=f"prepare.{name}", column=", ".join(self.indicators))
             raise DataError(Problem(problem.code, problem.what, where, problem.remedy)) from error
 
     def _refuse_negative(self, panel: Panel, x: pd.DataFrame) -> None:
@@ -182,7 +276,7 @@ class EntropyIndex(Step):
                 Problem(
                     "derive.negative",
                     message("{value} is negative.", value=float(values[i, j])),
-                    panel.place(i, self.columns[j]),
+                    panel.place(i, self.indicators[j]),
                     message("entropy of values as they are needs values >= 0: standardise."),
                 )
                 for i, j in cells
@@ -198,7 +292,7 @@ class EntropyIndex(Step):
         name: str,
     ) -> list[Entry]:
         """Name the rows that are lowest in every indicator, and how far ranks depend on the shift."""
-        if not self.standardise:
+        if not self.standardise or self.score != "sum":
             return []
         lowest = np.zeros(len(index), dtype=bool)
         lowest[complete] = np.isclose(index[complete], self.shift, rtol=1e-12, atol=0.0)
@@ -225,13 +319,69 @@ class EntropyIndex(Step):
         return [entry_of(panel, lowest, why, step=name, kind="entropy_index", change="flagged")]
 
 
+def weighting_words(options: IndexOptions) -> Wording:
+    """Name the weights of an index.
+
+    >>> str(weighting_words(IndexOptions(positive=("a", "b"), combine=("critic",))))
+    'geometric mean of entropy weights, CRITIC weights'
+    """
+    first = options.weights if isinstance(options.weights, str) else "given"
+    if not options.combine:
+        return WEIGHTINGS[first]
+    names = listed([WEIGHTINGS[one] for one in (first, *options.combine)])
+    return message("geometric mean of {names}", names=names)
+
+
+def construction_words(options: IndexOptions) -> Message:
+    """Say how an index is built: score, weights, scale."""
+    return message(
+        "{score} with {weights}, {scale}",
+        score=SCORES[options.score],
+        weights=weighting_words(options),
+        scale=POOLS[options.pool],
+    )
+
+
+def weight_notes(options: IndexOptions, weights: Floats) -> Iterator[Wording]:
+    """Say where one indicator is nearly the whole index, and where given weights were rescaled."""
+    place = int(np.argmax(weights))
+    if len(weights) > 1 and weights[place] > HEAVY:
+        yield message(
+            "'{name}' has {share} of the weight: the index nearly follows this indicator alone.",
+            name=options.indicators[place],
+            share=f"{100 * weights[place]:.1f}%",
+        )
+    if not isinstance(options.weights, str):
+        total = sum(options.weights.values())
+        if abs(total - 1.0) > SUM:
+            yield message(
+                "The given weights sum to {total}, not to 1: each is divided by it.",
+                total=f"{total:g}",
+            )
+
+
+def scale_notes(options: IndexOptions) -> Iterator[Wording]:
+    """Say what a scale by period takes away."""
+    if options.pool == "period":
+        yield message(
+            "Indicators are scaled within each period: the index compares the rows of one period, and its course "
+            "over time says nothing about growth."
+        )
+
+
 def _opposed(
-    panel: Panel, values: Floats, names: tuple[str, ...], complete: Flags, step: str
+    panel: Panel,
+    values: Floats,
+    names: tuple[str, ...],
+    complete: Flags,
+    step: str,
+    directions: Floats | None = None,
 ) -> Iterator[Entry]:
     """Question indicators that are declared in one direction and move against each other.
 
     Two looks: over all rows, of which those of one entity say nearly the same, so that n counts entities; and
-    less the means of entities, where n is the number of rows less that of the means.
+    less the means of entities, where n is the number of rows less that of the means. With directions, two
+    indicators of one list are questioned below -0.5 however few the entities are.
     """
     entity = np.asarray(panel.frame.index.codes[0])[complete]  # type: ignore[attr-defined]
     _, entity, sizes = np.unique(entity, return_inverse=True, return_counts=True)
@@ -239,10 +389,15 @@ def _opposed(
     # What is left of an indicator that an entity keeps is rounding.
     within = np.where(np.ptp(within, axis=0) > 1e-9 * np.abs(values).max(axis=0), within, 0.0)
     n_within = len(values) - len(sizes)
-    overall, inside = _correlations(values), _correlations(within)
+    overall, inside = correlations(values), correlations(within)
     found: list[tuple[float, Wording]] = []
     for i, j in combinations(range(len(names)), 2):
-        if _is_against(overall[i, j], len(sizes)) or _is_against(inside[i, j], n_within):
+        of_one_list = directions is not None and directions[i] == directions[j]
+        if (
+            _is_against(overall[i, j], len(sizes))
+            or _is_against(inside[i, j], n_within)
+            or (of_one_list and overall[i, j] < OF_ONE_LIST)
+        ):
             least = float(np.fmin(overall[i, j], inside[i, j]))
             found.append((least, _pair(names[i], names[j], overall[i, j], inside[i, j])))
     if not found:
@@ -259,14 +414,6 @@ def _opposed(
         pairs=listed([words for _, words in found[:MOST]]),
     )
     yield Entry(step, "entropy_index", step, "flagged", why)
-
-
-def _correlations(values: Floats) -> Floats:
-    """Correlate columns; NaN where one is constant."""
-    deviations = values - values.mean(axis=0)
-    size = np.sqrt((deviations**2).sum(axis=0))
-    unit = deviations / np.where(size > 0, size, np.nan)
-    return np.asarray(unit.T @ unit)
 
 
 def _is_against(r: float, n: int) -> bool:

@@ -193,6 +193,8 @@ class ProblemFinder:
         self.problems.append(Problem(code, sentence, self.located.where(path), remedy))
 
 
+INDEX = "entropy_index"
+"""Kind of the steps that make a composite index."""
 ROLES = ("inputs", "good_outputs", "bad_outputs", *OTHER_ANALYSES)
 """Options of a score that are not those of its frontier."""
 
@@ -265,6 +267,11 @@ class Sections(ProblemFinder):
                 )
         for name, score in spec.sections("efficiency").items():
             self.part(MEASURES, score.measure, ("efficiency", name, "measure"))
+        indices = [name for name, options in spec.prepare if options.get("step") == INDEX]
+        for name, in_space in spec.space_and_time.items():
+            if in_space.obstacles is not None:
+                path = ("space_and_time", name, "obstacles", "of")
+                self.known(in_space.obstacles.of, indices, path, "composite index")
 
     def groups(self, spec: StudySpec) -> None:
         """Find groupings that have the name of something else."""

@@ -7,10 +7,19 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from xinzhi.analyses.space_and_time import DatesAndRegions
-from xinzhi.options import Refused
+from xinzhi.options import Refused, Section
 from xinzhi_core.wording import message
 
 Association = Literal["moran", "hot_spots", "local_moran"]
+
+
+class IndexObstacles(Section):
+    """Obstacles of a composite index."""
+
+    of: str
+    """Composite index: the name of a step `entropy_index` under `prepare`."""
+    top: int = Field(default=3, ge=1)
+    """How many of the largest obstacles of an entity are listed."""
 
 
 class SpaceAndTime(DatesAndRegions):
@@ -28,6 +37,8 @@ class SpaceAndTime(DatesAndRegions):
     """moran, hot_spots (Getis and Ord), local_moran; all with `neighbours` where left out."""
     permutations: int | None = Field(default=None, ge=99)
     """Shuffles behind the p-values of association; 999, and 9999 for local_moran, where left out."""
+    obstacles: IndexObstacles | None = None
+    """Which indicators keep entities from the best value of a composite index."""
 
     local_test: Literal["two_sided", "one_sided"] | None = None
     """Test of hot spots and local clusters: two_sided where left out; one_sided takes the tail on the

@@ -1,0 +1,1 @@
+"""Composite indices: weights, scores, coordination of several indices, decoupling, decomposition of a product."""

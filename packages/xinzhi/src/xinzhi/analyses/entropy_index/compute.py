@@ -1,0 +1,224 @@
+"""A composite index beside what else could have been chosen, and the obstacles that keep entities from its best value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from pydantic import Field, model_validator
+
+from xinzhi.analyses.of_steps import PreparedSection, refuse_changed
+from xinzhi.analyses.space_and_time import choose_dates
+from xinzhi.options import PeriodNumber, Refused
+from xinzhi.prepare.steps.entropy_index import IndexOptions, scale_notes, weight_notes
+from xinzhi_core.errors import DataError
+from xinzhi_core.panel.notebook import InNotebook
+from xinzhi_core.panel.panel import PERIOD, Panel
+from xinzhi_core.wording import Wording, message
+from xinzhi_econometrics.composite.index import (
+    Composite,
+    Construction,
+    Floats,
+    build_index,
+    obstacles,
+    other_constructions,
+    rank_moves,
+    ranks_of,
+    without,
+)
+
+CHOSEN = "chosen"
+"""Column of the weights of the index itself."""
+
+
+class IndexSection(PreparedSection, IndexOptions):
+    """A composite index: its indicators, weights and score."""
+
+    @model_validator(mode="after")
+    def _check(self) -> IndexSection:
+        if found := self.refusal():
+            what, remedy, _ = found
+            raise Refused(what, remedy)
+        return self
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CompositeIndex(InNotebook):
+    """An index, its weights, and how far ranks within a period depend on the choices."""
+
+    index: pd.Series
+    """Of each row (entity, period); missing where an indicator is."""
+    weights: pd.DataFrame
+    """By indicator: direction (1 or -1), dimension, chosen, and the weight under each other scheme."""
+    by_dimension: pd.Series
+    """Weight of each dimension; empty where none are declared."""
+    moves: pd.DataFrame
+    """By (kind, name) of another choice: mean_change, largest_change, share_moved, rank_correlation."""
+    notes: tuple[Wording, ...]
+    """What a reader must know."""
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the index."""
+        return self.index.to_frame("index")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class IndexData:
+    """Complete rows of the indicators, and how the index is built from them."""
+
+    x: Floats
+    """Indicators (n, k), those that count the other way round with a minus."""
+    periods: Floats
+    groups: Floats | None
+    names: tuple[str, ...]
+    how: Construction
+    complete: Floats
+    """Flags of the complete rows among all."""
+
+    @classmethod
+    def of(cls, panel: Panel, options: IndexOptions) -> IndexData:
+        """Take the indicators from a panel."""
+        names = options.indicators
+        x = panel.frame[list(names)].to_numpy(dtype=np.float64, na_value=np.nan)
+        complete = ~np.isnan(x).any(axis=1)
+        periods = panel.frame.index.get_level_values(PERIOD).to_numpy(dtype=np.float64)[complete]
+        groups = periods if options.pool == "period" else None
+        values = x[complete] * options.directions
+        return cls(values, periods, groups, names, options.construction, complete)
+
+    def build(self, how: Construction | None = None) -> Composite:
+        """Build the index, or one of another construction."""
+        return build_index(self.x, self.names, how or self.how, self.groups)
+
+    def build_without(self, name: str) -> Composite:
+        """Build the index without one indicator."""
+        rest, how = without(self.names, self.how, name)
+        names = [self.names[place] for place in rest]
+        return build_index(self.x[:, rest], names, how, self.groups)
+
+
+def compute_index(panel: Panel, options: IndexOptions) -> CompositeIndex:
+    """Build the index, and compare the ranks of its rows with those of other choices.
+
+    Raises
+    ------
+    DataError
+        As `build_index` for the index itself; another choice that has no answer is left out.
+    """
+    data = IndexData.of(panel, options)
+    built = data.build()
+    index = np.full(len(panel.frame), np.nan)
+    index[data.complete] = built.index
+    of = {name: dimension for dimension, names in options.dimensions.items() for name in names}
+    weights = pd.DataFrame(
+        {
+            "direction": options.directions.astype(int),
+            "dimension": [of.get(name, "") for name in data.names],
+            CHOSEN: built.weights,
+        },
+        index=pd.Index(data.names, name="indicator"),
+    )
+    others = dict(_others(data))
+    for (kind, name), other in others.items():
+        if kind == "weights":
+            weights[name] = other.weights
+    ranks = ranks_of(built.index, data.periods)
+    moves = pd.DataFrame.from_dict(
+        {
+            key: rank_moves(ranks, ranks_of(other.index, data.periods))
+            for key, other in others.items()
+        },
+        orient="index",
+    )
+    if others:
+        moves.index = pd.MultiIndex.from_tuples(list(others), names=["kind", "name"])
+    by_dimension = (
+        weights[weights["dimension"] != ""].groupby("dimension", sort=False)[CHOSEN].sum()
+    )
+    notes = (*weight_notes(options, built.weights), *scale_notes(options))
+    return CompositeIndex(
+        pd.Series(index, index=panel.frame.index), weights, by_dimension, moves, notes
+    )
+
+
+def _others(data: IndexData) -> Iterator[tuple[tuple[str, str], Composite]]:
+    """Build the index of every other choice that has an answer: (kind, name) -> index."""
+    for name, how in other_constructions(data.names, data.how).items():
+        kind = "score" if name in ("sum", "topsis") else "weights"
+        try:
+            other = data.build(how)
+        except DataError:
+            continue
+        if not np.isnan(other.index).any():
+            yield (kind, name), other
+    for name in data.names if len(data.names) > 1 else ():
+        try:
+            other = data.build_without(name)
+        except DataError:
+            continue
+        if not np.isnan(other.index).any():
+            yield ("without", name), other
+
+
+class ObstaclesSection(PreparedSection, IndexOptions):
+    """Obstacles of a composite index: its indicators and weights, and the dates."""
+
+    dates: tuple[PeriodNumber, ...] | None = Field(default=None, min_length=1)
+    """Periods that are compared; where left out at most four, evenly apart, first and last among
+    them."""
+    top: int = Field(default=3, ge=1)
+    """How many of the largest obstacles of an entity are listed."""
+
+    @model_validator(mode="after")
+    def _check(self) -> ObstaclesSection:
+        if found := self.refusal():
+            what, remedy, _ = found
+            raise Refused(what, remedy)
+        if not self.standardise:
+            raise Refused(
+                message("Obstacles are not defined for values as they are."),
+                message("leave out `standardise: false`."),
+            )
+        return self
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ObstacleDegrees(InNotebook):
+    """Obstacle degrees: shares of the indicators in what an entity lacks."""
+
+    dates: tuple[int, ...]
+    """Periods that are compared."""
+    degrees: pd.DataFrame
+    """By (entity, period) and indicator; a row sums to 1, and is missing where an indicator is or nothing lacks."""
+    by_dimension: pd.DataFrame
+    """The same summed by dimension; no columns where none are declared."""
+
+    @property
+    def means(self) -> pd.DataFrame:
+        """Mean over the entities of each date, by indicator."""
+        by_period = self.degrees.groupby(level=PERIOD).mean()
+        return by_period.loc[[date for date in self.dates if date in by_period.index]]
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the degrees of all rows."""
+        return self.degrees
+
+
+def compute_obstacles(panel: Panel, section: ObstaclesSection) -> ObstacleDegrees:
+    """Build the index, and share out what each row lacks."""
+    data = IndexData.of(panel, section)
+    built = data.build()
+    index = np.full(len(panel.frame), np.nan)
+    index[data.complete] = built.index
+    refuse_changed(panel, section, index)
+    values = np.full((len(panel.frame), len(data.names)), np.nan)
+    values[data.complete] = obstacles(built.z, built.weights)
+    degrees = pd.DataFrame(values, index=panel.frame.index, columns=list(data.names))
+    sums = {
+        name: degrees[list(members)].sum(axis=1, skipna=False)
+        for name, members in section.dimensions.items()
+    }
+    by_dimension = pd.DataFrame(sums, index=degrees.index)
+    return ObstacleDegrees(choose_dates(section.dates, panel), degrees, by_dimension)
