@@ -73,6 +73,9 @@ CALLS = {
     ),
     "convergence": lambda f, k: xz.convergence(f, score="gdp", **k),
     "inequality": lambda f, k: xz.inequality(f, score="gdp", regions="half", **k),
+    "detector": lambda f, k: xz.detector(
+        f, outcome="gdp", factors="x", by="half", strata={"quantiles": 3}, **k
+    ),
     "rank": lambda f, k: xz.rank(f, score="gdp", **k),
     "transitions": lambda f, k: xz.transitions(f, score="gdp", classes=CLASSES, **k),
     "classify": lambda f, k: xz.classify(f, score="gdp", classes=CLASSES, **k),

@@ -54,6 +54,7 @@ BASES: dict[str, dict[str, Any]] = {
     "rank": {"score": "gdp", "top": 3},
     "convergence": {"score": "gdp"},
     "inequality": {"score": "gdp", "regions": "region"},
+    "detector": {"outcome": "gdp", "factors": ["talent"], "by": ["region"], "strata": "best"},
     "transitions": {"score": "gdp", "classes": CLASSES},
     "classify": {"score": "gdp", "classes": CLASSES},
     "moran": SPACE,
@@ -264,6 +265,15 @@ OWN: dict[str, dict[str, Values]] = {
     },
     "rank": {"regions": alone("region"), "dates": alone([2011, 2014]), "top": alone(2)},
     "convergence": {"convergence": alone(["sigma"], ["beta"])},
+    "detector": {
+        "outcome": alone("works"),
+        "factors": alone(["control"]),
+        "by": alone(["sized"]),
+        "strata": [({"quantiles": 2}, {"permutations": None})],
+        "interaction": alone(False),
+        "date": alone(2011),
+        "permutations": alone(199),
+    },
     "inequality": {"inequality": alone(["theil"], ["dagum"]), "regions": alone("sized")},
     "transitions": {
         "regions": alone("region"),
@@ -363,7 +373,17 @@ LISTS = {
         "tests",
         "by",
     ),
-    *("through", "moderators", "paths", "dates", "convergence", "inequality", "effects", "cluster"),
+    *(
+        "factors",
+        "through",
+        "moderators",
+        "paths",
+        "dates",
+        "convergence",
+        "inequality",
+        "effects",
+        "cluster",
+    ),
     *("difference", "nonseparable", "noncontrollable", "nondiscretionary"),
 }
 """Keywords whose flags take names by commas."""

@@ -63,6 +63,9 @@ VERBS = {
     "moran": lambda f, **k: xz.moran(f, score="x", neighbours="built_in", **k),
     "hot_spots": lambda f, **k: xz.hot_spots(f, score="x", neighbours="built_in", **k),
     "local_moran": lambda f, **k: xz.local_moran(f, score="x", neighbours="built_in", **k),
+    "detector": lambda f, **k: xz.detector(
+        f, outcome="y", factors="x", by="half", strata={"quantiles": 3}, **k
+    ),
     "vif": lambda f, **k: xz.vif(f, outcome="y", regressors=["x", "w"], **k),
     "hausman": lambda f, **k: xz.hausman(f, **MODEL, **k),
     "diagnose": lambda f, **k: xz.diagnose(f, **MODEL, tests="effects_f", **k),

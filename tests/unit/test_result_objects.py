@@ -88,6 +88,7 @@ RESULTS = {
     "diagnose": lambda f: xz.diagnose(f, **MODEL, tests="effects_f"),
     "convergence": lambda f: xz.convergence(f, score="g"),
     "inequality": lambda f: xz.inequality(f, score="g", regions="half"),
+    "detector": lambda f: xz.detector(f, outcome="y", factors="x", strata={"quantiles": 4}),
     "rank": lambda f: xz.rank(f, score="g"),
     "transitions": lambda f: xz.transitions(
         f, score="g", classes={"low": "< 1.5", "high": ">= 1.5"}

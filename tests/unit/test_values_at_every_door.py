@@ -52,6 +52,12 @@ CASES: dict[str, dict[str, Any]] = {
     "ranks": {"score": "plain", "top": 3, "regions": "region", **DATES},
     "convergence": {"score": "plain", "convergence": ["sigma", "beta"]},
     "inequality": {"score": "plain", "regions": "region", "inequality": ["theil", "dagum"]},
+    "detector": {
+        "outcome": "firms",
+        "factors": ["talent"],
+        "by": ["region"],
+        "strata": {"quantiles": 2},
+    },
     "transitions": {"score": "plain", "classes": CLASSES, "regions": "region", **DATES},
     "classes": {"score": "plain", "classes": CLASSES},
     "moran": SPACE,
@@ -86,6 +92,7 @@ mediation: {{mediation: {{from: output/1, through: [firms], draws: 40}}}}
 moderation: {{moderation: {{from: output/1, moderators: [policy], paths: [talent -> firms, firms -> gdp], draws: 40}}}}
 heterogeneity: {{heterogeneity: {{from: tables/1, by: [region], draws: 20}}}}
 specification_curve: {{of: tables/1, vary: {{controls: each}}}}
+detector: {{detector: {{outcome: firms, factors: [talent], by: [region], strata: {{quantiles: 2}}}}}}
 second_stage: {{second_stage: {{score: plain, regressors: [talent], draws: 40, bias_draws: 5}}}}
 space_and_time:
   plain: {{regions: region, dates: [2010, 2015], top: 3, convergence: [sigma, beta], inequality: [theil, dagum], neighbours: built_in, association: [moran, hot_spots, local_moran], permutations: 99}}
@@ -93,7 +100,7 @@ report: {{languages: [en], formats: [md]}}
 """
 LISTS = {
     *("inputs", "good_outputs", "regressors", "controls", "variables", "tests", "through", "by"),
-    *("moderators", "paths", "dates", "convergence", "inequality", "effects"),
+    *("moderators", "paths", "dates", "convergence", "inequality", "effects", "factors"),
 }
 """Keywords whose flags take names by commas."""
 Path = tuple[str | int, ...]

@@ -31,6 +31,7 @@ from xinzhi.api.publication import table as table
 from xinzhi.api.studies import audit as audit
 from xinzhi.api.studies import run as run
 from xinzhi.study.result import StudyResult
+from xinzhi_econometrics.space.detector import Detected
 from xinzhi_frontier.conventions import ScoresExplained
 from xinzhi_frontier.inference.second_stage import SecondStage
 from xinzhi_frontier.productivity.index import ProductivityResult
@@ -46,6 +47,7 @@ __all__ = [
     "compare_groups",
     "convergence",
     "describe",
+    "detector",
     "diagnose",
     "evaluate",
     "explain_scores",
@@ -227,6 +229,20 @@ def describe(
     entity: str | int | None = ...,
     period: str | int | None = ...,
 ) -> Description: ...
+def detector(
+    data: Data,
+    *,
+    outcome: str | None = ...,
+    factors: str | Sequence[str] = ...,
+    strata: Mapping[str, int] = ...,
+    by: str | Sequence[str] = ...,
+    interaction: bool = ...,
+    date: int | None = ...,
+    permutations: int = ...,
+    seed: int = ...,
+    entity: str | int | None = ...,
+    period: str | int | None = ...,
+) -> Detected: ...
 def diagnose(
     data: Data,
     *,
