@@ -54,6 +54,8 @@ BASES: dict[str, dict[str, Any]] = {
     "rank": {"score": "gdp", "top": 3},
     "convergence": {"score": "gdp"},
     "inequality": {"score": "gdp", "regions": "region"},
+    "ellipse": {"score": "gdp", "x": "labour", "y": "capital", "weights": "gdp"},
+    "density": {"score": "gdp", "by": "region"},
     "detector": {"outcome": "gdp", "factors": ["talent"], "by": ["region"], "strata": "best"},
     "transitions": {"score": "gdp", "classes": CLASSES},
     "classify": {"score": "gdp", "classes": CLASSES},
@@ -265,6 +267,19 @@ OWN: dict[str, dict[str, Values]] = {
     },
     "rank": {"regions": alone("region"), "dates": alone([2011, 2014]), "top": alone(2)},
     "convergence": {"convergence": alone(["sigma"], ["beta"])},
+    "ellipse": {
+        "dates": alone([2011, 2014]),
+        "x": alone("talent"),
+        "y": alone("talent"),
+        "weights": alone("works"),
+    },
+    "density": {
+        "dates": alone([2011, 2014]),
+        "by": alone("sized"),
+        "bandwidth": alone("normal_reference"),
+        "kernel": alone("epanechnikov"),
+        "grid": alone([10.0, 20.0]),
+    },
     "detector": {
         "outcome": alone("works"),
         "factors": alone(["control"]),
@@ -393,7 +408,7 @@ def flags(words: Mapping[str, Any]) -> Iterator[str]:
     """Write keywords as flags: names by commas, numbers by name as a=1,b=2, the rest as in the study file."""
     for name, value in words.items():
         yield FLAGS.get(name, (f"--{in_file(name).replace('_', '-')}",))[0]
-        if name in LISTS:
+        if name in LISTS and not isinstance(value, str):
             yield ",".join(map(str, value)) or "none"
         elif name in ("weights", "direction") and isinstance(value, dict):
             yield ",".join(f"{key}={number}" for key, number in value.items())

@@ -52,6 +52,8 @@ CASES: dict[str, dict[str, Any]] = {
     "ranks": {"score": "plain", "top": 3, "regions": "region", **DATES},
     "convergence": {"score": "plain", "convergence": ["sigma", "beta"]},
     "inequality": {"score": "plain", "regions": "region", "inequality": ["theil", "dagum"]},
+    "ellipse": {"score": "plain", "x": "labour", "y": "capital", "weights": "plain", **DATES},
+    "density": {"score": "plain", "by": "region", **DATES},
     "detector": {
         "outcome": "firms",
         "factors": ["talent"],
@@ -95,7 +97,7 @@ specification_curve: {{of: tables/1, vary: {{controls: each}}}}
 detector: {{detector: {{outcome: firms, factors: [talent], by: [region], strata: {{quantiles: 2}}}}}}
 second_stage: {{second_stage: {{score: plain, regressors: [talent], draws: 40, bias_draws: 5}}}}
 space_and_time:
-  plain: {{regions: region, dates: [2010, 2015], top: 3, convergence: [sigma, beta], inequality: [theil, dagum], neighbours: built_in, association: [moran, hot_spots, local_moran], permutations: 99}}
+  plain: {{regions: region, dates: [2010, 2015], top: 3, convergence: [sigma, beta], inequality: [theil, dagum], neighbours: built_in, association: [moran, hot_spots, local_moran], permutations: 99, density: {{by: region, dates: [2010, 2015]}}, ellipse: {{x: labour, y: capital, weights: plain, dates: [2010, 2015]}}}}
 report: {{languages: [en], formats: [md]}}
 """
 LISTS = {
@@ -134,7 +136,7 @@ def flags(words: Mapping[str, Any]) -> Iterator[str]:
     """Write keywords as flags: names by commas, the rest as in the study file."""
     for name, value in words.items():
         yield f"--{in_file(name).replace('_', '-')}"
-        if name in LISTS:
+        if name in LISTS and not isinstance(value, str):
             yield ",".join(map(str, value))
         else:
             yield value if isinstance(value, str) else json.dumps(value)

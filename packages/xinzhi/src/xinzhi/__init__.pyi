@@ -9,8 +9,10 @@ from xinzhi.analyses.association.compute import Association, LocalPatterns
 from xinzhi.analyses.classes.compute import Classification
 from xinzhi.analyses.comparison.compute import Published
 from xinzhi.analyses.convergence import Convergence
+from xinzhi.analyses.density.show import Densities
 from xinzhi.analyses.describe.compute import Description
 from xinzhi.analyses.diagnostics.compute import Diagnoses
+from xinzhi.analyses.ellipse.show import Ellipses
 from xinzhi.analyses.heterogeneity.compute import GroupComparisons
 from xinzhi.analyses.inequality import Inequality
 from xinzhi.analyses.mediation.compute import Mediation
@@ -46,9 +48,11 @@ __all__ = [
     "compare",
     "compare_groups",
     "convergence",
+    "density",
     "describe",
     "detector",
     "diagnose",
+    "ellipse",
     "evaluate",
     "explain_scores",
     "fit",
@@ -221,6 +225,19 @@ def convergence(
     entity: str | int | None = ...,
     period: str | int | None = ...,
 ) -> Convergence: ...
+def density(
+    data: Data,
+    *,
+    score: str,
+    dates: Sequence[int] | None = ...,
+    by: str | None = ...,
+    bandwidth: Literal["silverman", "normal_reference"] = ...,
+    kernel: Literal["gaussian", "epanechnikov"] = ...,
+    grid: Sequence[float] = ...,
+    seed: int = ...,
+    entity: str | int | None = ...,
+    period: str | int | None = ...,
+) -> Densities: ...
 def describe(
     data: Data,
     *,
@@ -270,6 +287,18 @@ def diagnose(
     entity: str | int | None = ...,
     period: str | int | None = ...,
 ) -> Diagnoses: ...
+def ellipse(
+    data: Data,
+    *,
+    x: str,
+    y: str,
+    score: str,
+    weights: str | None = ...,
+    dates: Sequence[int] | None = ...,
+    seed: int = ...,
+    entity: str | int | None = ...,
+    period: str | int | None = ...,
+) -> Ellipses: ...
 def evaluate(
     data: Data,
     *,

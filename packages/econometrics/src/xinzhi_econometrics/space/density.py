@@ -68,7 +68,7 @@ def bandwidth(values: Array, rule: BandwidthRule) -> float:
         raise MethodError(Problem("density.few", text, remedy=message("join groups or dates.")))
     if not s > 0 or values.min() == values.max():
         text = message("All values are the same, so there is no density.")
-        raise MethodError(Problem("density.constant", text))
+        raise MethodError(Problem("density.constant", text, remedy=message("name another column.")))
     if rule == "normal_reference":
         return float(1.06 * s * n**-0.2)
     low, high = np.quantile(values, [0.25, 0.75])
@@ -155,4 +155,4 @@ def count_modes(heights: Array) -> int:
             turn = height
         elif height - turn > least:
             rising, turn = True, height
-    return modes + 1 if (rising and modes == 0) or (rising and heights[-1] >= turn) else modes
+    return modes + rising  # a peak at the end of the grid has no trough after it

@@ -161,7 +161,11 @@ def cut(x: Array, rule: CutRule, k: int, *, factor: str = "") -> Strata:
     """
     if x.min() == x.max():
         text = message("{factor} has the same value in every row.", factor=factor)
-        raise MethodError(Problem("detector.constant", text, Where(column=factor)))
+        raise MethodError(
+            Problem(
+                "detector.constant", text, Where(column=factor), message("name another column.")
+            )
+        )
     steps = np.arange(1, k) / k
     if rule == "quantiles":
         borders = np.quantile(x, steps)
@@ -252,7 +256,11 @@ def best_strata(
     ]
     if not choices:
         text = message("No rule cuts {factor} into strata of more than one row.", factor=factor)
-        raise MethodError(Problem("detector.no_strata", text, Where(column=factor)))
+        raise MethodError(
+            Problem(
+                "detector.no_strata", text, Where(column=factor), message("name another column.")
+            )
+        )
     found = [q_statistic(y, strata.codes) for strata in choices]
     highest = int(np.argmax(found))
     as_high = 0
@@ -324,12 +332,15 @@ def detect(y: Array, strata: Mapping[str, Strata], *, interaction: bool = True) 
 
 def _problems(y: Array, strata: Mapping[str, Strata]) -> Iterator[Problem]:
     if len(y) == 0 or y.min() == y.max():
-        yield Problem("detector.outcome", message("The outcome does not vary, so q is undefined."))
+        text = message("The outcome does not vary, so q is undefined.")
+        yield Problem("detector.outcome", text, remedy=message("name another column."))
         return
     for name, of in strata.items():
         if len(of.labels) < 2:
             text = message("{factor} has a single stratum.", factor=name)
-            yield Problem("detector.one_stratum", text, Where(column=name))
+            yield Problem(
+                "detector.one_stratum", text, Where(column=name), message("name another column.")
+            )
             continue
         single = [of.labels[h] for h in np.flatnonzero(of.sizes == 1)]
         if single:

@@ -53,6 +53,8 @@ class ScoreAnalysis(Analysis[S, R]):
     """Id of its main exhibit, after the name of the section."""
     caption: ClassVar[Message]
     """Title of its main exhibit; `score` is filled in."""
+    inside: ClassVar[str] = ""
+    """Where its options lie inside those of the score: `.density` where they have a section of their own."""
 
     def is_asked(self, key: str, options: Any) -> bool:
         """Whether the options of a score ask for the analysis."""
@@ -69,7 +71,8 @@ class ScoreAnalysis(Analysis[S, R]):
                 **{
                     name: value
                     for name in kind.model_fields
-                    if name != "score" and (value := getattr(of_score, name, None)) is not None
+                    if name != "score"
+                    and (value := getattr(_own(key, of_score), name, None)) is not None
                 },
             )
             for score, of_score in getattr(options, KEY).items()
@@ -90,7 +93,7 @@ class ScoreAnalysis(Analysis[S, R]):
                 yield Problem(
                     "space.no_period",
                     message("The data have no period {period}.", period=period),
-                    Where(key=f"{KEY}.{section.score}.dates", period=period),
+                    Where(key=f"{KEY}.{section.score}{self.inside}.dates", period=period),
                     message("known: {known}.", known=list_names(map(period_name, panel.periods))),
                 )
         regions = getattr(section, "regions", None)
@@ -119,6 +122,12 @@ class ScoreAnalysis(Analysis[S, R]):
     def failures(self, result: Any) -> Iterator[Unavailable]:
         """List the parts that could not be computed."""
         yield from (part for part in _parts(result) if isinstance(part, Unavailable))
+
+
+def _own(key: str, of_score: Section) -> Section:
+    """Find the options of an analysis: a section of its own inside those of the score, or these."""
+    own = getattr(of_score, key, None)
+    return own if isinstance(own, Section) else of_score
 
 
 def _parts(result: Any) -> tuple[Any, ...]:

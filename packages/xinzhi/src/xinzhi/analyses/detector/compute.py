@@ -39,12 +39,19 @@ def run_detector(section: DetectorSection, given: Given) -> Detected:
         frame = frame[frame.index.get_level_values(1) == section.date]
         if frame.empty:
             text = message("The data have no period {period}.", period=section.date)
-            raise DataError(Problem("detector.no_period", text, Where(period=section.date)))
+            raise DataError(
+                Problem(
+                    "detector.no_period",
+                    text,
+                    Where(period=section.date),
+                    message("name another period."),
+                )
+            )
     # Rows in one order, so that the permutations do not depend on that of the file.
     whole = frame.dropna().sort_index()
     if whole.empty:
         text = message("No row has a value of the outcome and of every factor.")
-        raise DataError(Problem("detector.no_rows", text))
+        raise DataError(Problem("detector.no_rows", text, remedy=message("name another column.")))
     y = whole[str(section.outcome)].to_numpy(np.float64)
     generator = np.random.default_rng(np.random.SeedSequence(given.study.seed, spawn_key=(STREAM,)))
     strata = {name: _strata(section, name, y, whole[name], generator) for name in factors}
