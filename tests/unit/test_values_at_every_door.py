@@ -52,8 +52,8 @@ CASES: dict[str, dict[str, Any]] = {
     "ranks": {"score": "plain", "top": 3, "regions": "region", **DATES},
     "convergence": {"score": "plain", "convergence": ["sigma", "beta"]},
     "inequality": {"score": "plain", "regions": "region", "inequality": ["theil", "dagum"]},
-    "ellipse": {"score": "plain", "x": "labour", "y": "capital", "weights": "plain", **DATES},
-    "density": {"score": "plain", "by": "region", **DATES},
+    "ellipse": {"score": "plain", "x": "far", "y": "wide", "weights": "plain", **DATES},
+    "density": {"score": "plain", **DATES},
     "detector": {
         "outcome": "firms",
         "factors": ["talent"],
@@ -97,7 +97,7 @@ specification_curve: {{of: tables/1, vary: {{controls: each}}}}
 detector: {{detector: {{outcome: firms, factors: [talent], by: [region], strata: {{quantiles: 2}}}}}}
 second_stage: {{second_stage: {{score: plain, regressors: [talent], draws: 40, bias_draws: 5}}}}
 space_and_time:
-  plain: {{regions: region, dates: [2010, 2015], top: 3, convergence: [sigma, beta], inequality: [theil, dagum], neighbours: built_in, association: [moran, hot_spots, local_moran], permutations: 99, density: {{by: region, dates: [2010, 2015]}}, ellipse: {{x: labour, y: capital, weights: plain, dates: [2010, 2015]}}}}
+  plain: {{regions: region, dates: [2010, 2015], top: 3, convergence: [sigma, beta], inequality: [theil, dagum], neighbours: built_in, association: [moran, hot_spots, local_moran], permutations: 99, density: {{dates: [2010, 2015]}}, ellipse: {{x: far, y: wide, weights: plain, dates: [2010, 2015]}}}}
 report: {{languages: [en], formats: [md]}}
 """
 LISTS = {
@@ -145,7 +145,9 @@ def flags(words: Mapping[str, Any]) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     path = tmp_path_factory.mktemp("doors")
-    places().to_csv(path / "places.csv", encoding="utf-8", float_format="%.17g")
+    frame = places()
+    frame = frame.assign(far=1000 * frame["labour"], wide=900 * frame["capital"])
+    frame.to_csv(path / "places.csv", encoding="utf-8", float_format="%.17g")
     (path / "study.yaml").write_text(STUDY, encoding="utf-8")
     return path
 

@@ -9,10 +9,10 @@ from xinzhi.analyses.association.compute import Association, LocalPatterns
 from xinzhi.analyses.classes.compute import Classification
 from xinzhi.analyses.comparison.compute import Published
 from xinzhi.analyses.convergence import Convergence
-from xinzhi.analyses.density.show import Densities
+from xinzhi.analyses.density import Densities
 from xinzhi.analyses.describe.compute import Description
 from xinzhi.analyses.diagnostics.compute import Diagnoses
-from xinzhi.analyses.ellipse.show import Ellipses
+from xinzhi.analyses.ellipse import Ellipses
 from xinzhi.analyses.heterogeneity.compute import GroupComparisons
 from xinzhi.analyses.inequality import Inequality
 from xinzhi.analyses.mediation.compute import Mediation

@@ -6,7 +6,7 @@ of Wang et al. (2010), and the rules by which a number is cut into strata.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Literal
@@ -19,8 +19,7 @@ from scipy import stats
 from xinzhi_core.errors import MethodError, Problem, Where
 from xinzhi_core.notices import Notice
 from xinzhi_core.panel.notebook import InNotebook
-from xinzhi_core.wording import message
-from xinzhi_econometrics.space.scores import list_names
+from xinzhi_core.wording import listed, message
 
 Array = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.intp]
@@ -347,7 +346,7 @@ def _problems(y: Array, strata: Mapping[str, Strata]) -> Iterator[Problem]:
             text = message(
                 "Strata of {factor} have one row, which has no variance: {strata}.",
                 factor=name,
-                strata=list_names(single),
+                strata=listed(single),
             )
             remedy = message("use fewer strata, or join strata.")
             yield Problem("detector.one_row", text, Where(column=name), remedy)
@@ -365,7 +364,7 @@ def _means(y: Array, strata: Mapping[str, Strata]) -> pd.DataFrame:
 
 
 def _interactions(
-    y: Array, strata: Mapping[str, Strata], pairs: Sequence[tuple[str, str]]
+    y: Array, strata: Mapping[str, Strata], pairs: list[tuple[str, str]]
 ) -> pd.DataFrame:
     rows = []
     for a, b in pairs:
@@ -386,7 +385,7 @@ def _interactions(
     return pd.DataFrame(rows, pd.MultiIndex.from_tuples(pairs, names=["first", "second"]))
 
 
-def _ecological(q: pd.Series, pairs: Sequence[tuple[str, str]], n: int) -> pd.DataFrame:
+def _ecological(q: pd.Series, pairs: list[tuple[str, str]], n: int) -> pd.DataFrame:
     """Compare the variances within the strata of two factors, F = (1 - q_second) / (1 - q_first)."""
     rows = []
     for a, b in pairs:
@@ -404,7 +403,7 @@ def _notices(strata: Mapping[str, Strata]) -> Iterator[Notice]:
             message(
                 "The strata of {factors} are those with the highest q among all that were tried, so "
                 "that q is too high and the p-value of the F test too low; the permutation p-value counts the search.",
-                factors=list_names(searched),
+                factors=listed(searched),
             ),
         )
 

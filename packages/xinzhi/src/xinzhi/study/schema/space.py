@@ -6,8 +6,8 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from xinzhi.analyses.density.show import DensityOptions
-from xinzhi.analyses.ellipse.show import EllipseOptions
+from xinzhi.analyses.density import DensityOptions
+from xinzhi.analyses.ellipse import EllipseOptions
 from xinzhi.analyses.space_and_time import DatesAndRegions
 from xinzhi.options import Refused
 from xinzhi_core.wording import message
