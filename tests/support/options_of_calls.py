@@ -54,7 +54,7 @@ BASES: dict[str, dict[str, Any]] = {
     "rank": {"score": "gdp", "top": 3},
     "convergence": {"score": "gdp"},
     "inequality": {"score": "gdp", "regions": "region"},
-    "ellipse": {"score": "gdp", "x": "labour", "y": "capital", "weights": "gdp"},
+    "ellipse": {"score": "gdp", "x": "far", "y": "wide"},
     "density": {"score": "gdp", "by": "region"},
     "detector": {"outcome": "gdp", "factors": ["talent"], "by": ["region"], "strata": "best"},
     "transitions": {"score": "gdp", "classes": CLASSES},
@@ -269,8 +269,9 @@ OWN: dict[str, dict[str, Values]] = {
     "convergence": {"convergence": alone(["sigma"], ["beta"])},
     "ellipse": {
         "dates": alone([2011, 2014]),
-        "x": alone("talent"),
-        "y": alone("talent"),
+        "x": alone("wide"),
+        "y": alone("far"),
+        "entity": alone("nowhere"),
         "weights": alone("works"),
     },
     "density": {
@@ -279,6 +280,7 @@ OWN: dict[str, dict[str, Values]] = {
         "bandwidth": alone("normal_reference"),
         "kernel": alone("epanechnikov"),
         "grid": alone([10.0, 20.0]),
+        "entity": alone("nowhere"),
     },
     "detector": {
         "outcome": alone("works"),
@@ -287,6 +289,7 @@ OWN: dict[str, dict[str, Values]] = {
         "strata": [({"quantiles": 2}, {"permutations": None})],
         "interaction": alone(False),
         "date": alone(2011),
+        "period": alone("nowhere"),
         "permutations": alone(199),
     },
     "inequality": {"inequality": alone(["theil"], ["dagum"]), "regions": alone("sized")},
@@ -335,6 +338,8 @@ DRAWS_NOTHING = {
     "rank",
     "convergence",
     "inequality",
+    "density",
+    "ellipse",
     "classify",
     "scale_efficiency",
 }
@@ -390,6 +395,7 @@ LISTS = {
     ),
     *(
         "factors",
+        "grid",
         "through",
         "moderators",
         "paths",
