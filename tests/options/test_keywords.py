@@ -73,6 +73,7 @@ def panel_of(verb: str) -> pd.DataFrame:
     made = (many() if verb == "bootstrap_scores" else frame()).reset_index()
     towns = dict(zip(made["place"].unique(), sorted(made["place"].unique()), strict=True))
     made["town"] = made["place"].map(towns)
+    made["far"], made["wide"] = 1000 * made["labour"], 900 * made["capital"]
     made["later"] = 2100 - made["year"]
     # Indices from 0 to 1, and a product.
     made["low"], made["high"] = 1 / (1 + made["gdp"]), 1 / (1 + made["waste"])

@@ -14,11 +14,22 @@ CLASSES = {"low": "< 1.5", "high": ">= 1.5"}
 KEYS = {"entity": "city", "period": "year"}
 
 
-PLACES = ["北京市", "天津市", "河北省", "山西省", "河南省", "山东省", "江苏省", "安徽省"]
+PLACES = [
+    "北京市",
+    "天津市",
+    "河北省",
+    "山西省",
+    "河南省",
+    "山东省",
+    "江苏省",
+    "安徽省",
+    "浙江省",
+    "陕西省",
+]
 
 
 def panel():
-    """Eight places with known neighbours over five years, keys as columns."""
+    """Ten places with known neighbours over five years, keys as columns."""
     rng = np.random.default_rng(1)
     index = pd.MultiIndex.from_product([PLACES, range(2008, 2013)])
     frame = index.to_frame(index=False, name=["city", "year"])
@@ -28,6 +39,7 @@ def panel():
     for name in NUMBERS[5:]:
         frame[name] = rng.normal(size=len(frame))
     frame["part"], frame["product"] = 1 - frame["share"], frame["labour"] * frame["gdp"]
+    frame["far"], frame["wide"] = 1000 * frame["waste"], 900 * frame["capital"]
     frame["half"] = np.where(frame["city"].isin(PLACES[:4]), "a", "b")
     return frame
 
@@ -79,6 +91,11 @@ CALLS = {
     "tapio": lambda f, k: xz.tapio(f, of="waste", by="gdp", **k),
     "decompose": lambda f, k: xz.decompose(f, of="product", factors=["labour", "gdp"], **k),
     "inequality": lambda f, k: xz.inequality(f, score="gdp", regions="half", **k),
+    "ellipse": lambda f, k: xz.ellipse(f, score="gdp", x="far", y="wide", **k),
+    "density": lambda f, k: xz.density(f, score="gdp", **k),
+    "detector": lambda f, k: xz.detector(
+        f, outcome="gdp", factors="x", by="half", strata={"quantiles": 3}, **k
+    ),
     "rank": lambda f, k: xz.rank(f, score="gdp", **k),
     "transitions": lambda f, k: xz.transitions(f, score="gdp", classes=CLASSES, **k),
     "classify": lambda f, k: xz.classify(f, score="gdp", classes=CLASSES, **k),

@@ -13,7 +13,7 @@ from xinzhi_core.errors import DataError, MissingColumn, SpecError, StudyError
 
 SAME = 1e-12
 """The same numbers in another order of rows: only rounding may differ."""
-CODES = [110000, 120000, 130100, 140200, 150300, 210400, 220500, 230600]
+CODES = [110000, 120000, 130100, 140200, 150300, 210400, 220500, 230600, 320500, 330200]
 YEARS = range(2008, 2014)
 ROLES = {"inputs": "labour", "good_outputs": "gdp", "bad_outputs": "waste"}
 MODEL = {"outcome": "y", "regressors": "x"}
@@ -21,7 +21,7 @@ MODEL = {"outcome": "y", "regressors": "x"}
 
 @pytest.fixture
 def plain():
-    """Eight cities with codes over six years: keys are columns, rows in disorder."""
+    """Ten cities with codes over six years: keys are columns, rows in disorder."""
     rng = np.random.default_rng(8)
     keys = [(code, year) for code in CODES for year in YEARS]
     frame = pd.DataFrame(keys, columns=["city_code", "year"])
@@ -69,6 +69,13 @@ VERBS = {
     "moran": lambda f, **k: xz.moran(f, score="x", neighbours="built_in", **k),
     "hot_spots": lambda f, **k: xz.hot_spots(f, score="x", neighbours="built_in", **k),
     "local_moran": lambda f, **k: xz.local_moran(f, score="x", neighbours="built_in", **k),
+    "ellipse": lambda f, **k: xz.ellipse(
+        f.assign(e=1000 * f["w"], n=900 * f["m"]), score="x", x="e", y="n", **k
+    ),
+    "density": lambda f, **k: xz.density(f, score="x", dates=[2008], **k),
+    "detector": lambda f, **k: xz.detector(
+        f, outcome="y", factors="x", by="half", strata={"quantiles": 3}, **k
+    ),
     "vif": lambda f, **k: xz.vif(f, outcome="y", regressors=["x", "w"], **k),
     "hausman": lambda f, **k: xz.hausman(f, **MODEL, **k),
     "diagnose": lambda f, **k: xz.diagnose(f, **MODEL, tests="effects_f", **k),

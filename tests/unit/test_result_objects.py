@@ -88,6 +88,11 @@ RESULTS = {
     "diagnose": lambda f: xz.diagnose(f, **MODEL, tests="effects_f"),
     "convergence": lambda f: xz.convergence(f, score="g"),
     "inequality": lambda f: xz.inequality(f, score="g", regions="half"),
+    "ellipse": lambda f: xz.ellipse(
+        f.assign(a=1e3 * f["l"], b=1e3 * f["k"]), score="g", x="a", y="b"
+    ),
+    "density": lambda f: xz.density(f, score="g", by="half"),
+    "detector": lambda f: xz.detector(f, outcome="y", factors="x", strata={"quantiles": 4}),
     "rank": lambda f: xz.rank(f, score="g"),
     "transitions": lambda f: xz.transitions(
         f, score="g", classes={"low": "< 1.5", "high": ">= 1.5"}

@@ -58,6 +58,14 @@ CASES: dict[str, dict[str, Any]] = {
     "ranks": {"score": "plain", "top": 3, "regions": "region", **DATES},
     "convergence": {"score": "plain", "convergence": ["sigma", "beta"]},
     "inequality": {"score": "plain", "regions": "region", "inequality": ["theil", "dagum"]},
+    "ellipse": {"score": "plain", "x": "far", "y": "wide", "weights": "plain", **DATES},
+    "density": {"score": "plain", **DATES},
+    "detector": {
+        "outcome": "firms",
+        "factors": ["talent"],
+        "by": ["region"],
+        "strata": {"quantiles": 2},
+    },
     "transitions": {"score": "plain", "classes": CLASSES, "regions": "region", **DATES},
     "classes": {"score": "plain", "classes": CLASSES},
     "moran": SPACE,
@@ -100,9 +108,10 @@ mediation: {{mediation: {{from: output/1, through: [firms], draws: 40}}}}
 moderation: {{moderation: {{from: output/1, moderators: [policy], paths: [talent -> firms, firms -> gdp], draws: 40}}}}
 heterogeneity: {{heterogeneity: {{from: tables/1, by: [region], draws: 20}}}}
 specification_curve: {{of: tables/1, vary: {{controls: each}}}}
+detector: {{detector: {{outcome: firms, factors: [talent], by: [region], strata: {{quantiles: 2}}}}}}
 second_stage: {{second_stage: {{score: plain, regressors: [talent], draws: 40, bias_draws: 5}}}}
 space_and_time:
-  plain: {{regions: region, dates: [2010, 2015], top: 3, obstacles: {{of: entropy_index, top: 2}}, convergence: [sigma, beta], inequality: [theil, dagum], neighbours: built_in, association: [moran, hot_spots, local_moran], permutations: 99}}
+  plain: {{regions: region, dates: [2010, 2015], top: 3, obstacles: {{of: entropy_index, top: 2}}, convergence: [sigma, beta], inequality: [theil, dagum], neighbours: built_in, association: [moran, hot_spots, local_moran], permutations: 99, density: {{dates: [2010, 2015]}}, ellipse: {{x: far, y: wide, weights: plain, dates: [2010, 2015]}}}}
 report: {{languages: [en], formats: [md]}}
 """
 LISTS = {
@@ -151,7 +160,9 @@ def flags(words: Mapping[str, Any]) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     path = tmp_path_factory.mktemp("doors")
-    places().to_csv(path / "places.csv", encoding="utf-8", float_format="%.17g")
+    frame = places()
+    frame = frame.assign(far=1000 * frame["labour"], wide=900 * frame["capital"])
+    frame.to_csv(path / "places.csv", encoding="utf-8", float_format="%.17g")
     (path / "study.yaml").write_text(STUDY, encoding="utf-8")
     return path
 

@@ -10,8 +10,10 @@ from xinzhi.analyses.classes.compute import Classification
 from xinzhi.analyses.comparison.compute import Published
 from xinzhi.analyses.convergence import Convergence
 from xinzhi.analyses.coordination import CouplingCoordination, FactorDecomposition, TapioDecoupling
+from xinzhi.analyses.density import Densities
 from xinzhi.analyses.describe.compute import Description
 from xinzhi.analyses.diagnostics.compute import Diagnoses
+from xinzhi.analyses.ellipse import Ellipses
 from xinzhi.analyses.entropy_index.compute import CompositeIndex, ObstacleDegrees
 from xinzhi.analyses.heterogeneity.compute import GroupComparisons
 from xinzhi.analyses.inequality import Inequality
@@ -33,6 +35,7 @@ from xinzhi.api.publication import table as table
 from xinzhi.api.studies import audit as audit
 from xinzhi.api.studies import run as run
 from xinzhi.study.result import StudyResult
+from xinzhi_econometrics.space.detector import Detected
 from xinzhi_frontier.conventions import ScoresExplained
 from xinzhi_frontier.inference.second_stage import SecondStage
 from xinzhi_frontier.productivity.index import ProductivityResult
@@ -49,8 +52,11 @@ __all__ = [
     "convergence",
     "coupling",
     "decompose",
+    "density",
     "describe",
+    "detector",
     "diagnose",
+    "ellipse",
     "entropy_index",
     "evaluate",
     "explain_scores",
@@ -247,6 +253,19 @@ def decompose(
     entity: str | int | None = ...,
     period: str | int | None = ...,
 ) -> FactorDecomposition: ...
+def density(
+    data: Data,
+    *,
+    score: str,
+    dates: Sequence[int] | None = ...,
+    by: str | None = ...,
+    bandwidth: Literal["silverman", "normal_reference"] = ...,
+    kernel: Literal["gaussian", "epanechnikov"] = ...,
+    grid: Sequence[float] = ...,
+    seed: int = ...,
+    entity: str | int | None = ...,
+    period: str | int | None = ...,
+) -> Densities: ...
 def describe(
     data: Data,
     *,
@@ -255,6 +274,20 @@ def describe(
     entity: str | int | None = ...,
     period: str | int | None = ...,
 ) -> Description: ...
+def detector(
+    data: Data,
+    *,
+    outcome: str | None = ...,
+    factors: str | Sequence[str] = ...,
+    strata: Mapping[str, int] = ...,
+    by: str | Sequence[str] = ...,
+    interaction: bool = ...,
+    date: int | None = ...,
+    permutations: int = ...,
+    seed: int = ...,
+    entity: str | int | None = ...,
+    period: str | int | None = ...,
+) -> Detected: ...
 def diagnose(
     data: Data,
     *,
@@ -282,6 +315,18 @@ def diagnose(
     entity: str | int | None = ...,
     period: str | int | None = ...,
 ) -> Diagnoses: ...
+def ellipse(
+    data: Data,
+    *,
+    x: str,
+    y: str,
+    score: str,
+    weights: str | None = ...,
+    dates: Sequence[int] | None = ...,
+    seed: int = ...,
+    entity: str | int | None = ...,
+    period: str | int | None = ...,
+) -> Ellipses: ...
 def entropy_index(
     data: Data,
     *,

@@ -63,7 +63,7 @@ class Refers:
     """column: of a table, such as baseline/1; variables: variables or sets of them; paths:
     pairs of which the second is not a set; replacements: variables by those whose place they take;
     instruments: variables or sets by what they are instruments of; members: of groups, by their
-    grouping; measured: scores, indices, and variables that are a part of one; outlines: a map of the study, or built_in; estimates: sections, or columns of tables;
+    grouping; measured: scores, indices, variables that are a part of one, and columns that are variables of the same name; outlines: a map of the study, or built_in; estimates: sections, or columns of tables;
     keyed by variable: whatever is told of variables; data: columns of the data in their own units, whatever
     the variables are called: known once the data are prepared."""
     needs_regressors: bool = True

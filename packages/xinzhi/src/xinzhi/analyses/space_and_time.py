@@ -53,6 +53,8 @@ class ScoreAnalysis(Analysis[S, R]):
     """Id of its main exhibit, after the name of the section."""
     caption: ClassVar[Message]
     """Title of its main exhibit; `score` is filled in."""
+    inside: ClassVar[str] = ""
+    """Where its options lie inside those of the score: `.density` where they have a section of their own."""
 
     def is_asked(self, key: str, options: Any) -> bool:
         """Whether the options of a score ask for the analysis."""
@@ -69,7 +71,8 @@ class ScoreAnalysis(Analysis[S, R]):
                 **{
                     name: value
                     for name in kind.model_fields
-                    if name != "score" and (value := getattr(of_score, name, None)) is not None
+                    if name != "score"
+                    and (value := getattr(_own(key, of_score), name, None)) is not None
                 },
             )
             for score, of_score in getattr(options, KEY).items()
@@ -85,7 +88,7 @@ class ScoreAnalysis(Analysis[S, R]):
 
     def inspect(self, section: Any, study: Study, panel: Panel) -> Iterator[Problem]:
         """Refuse dates that are not in the data, and entities that change their region."""
-        where = Where(key=f"{KEY}.{section.score}.dates")
+        where = Where(key=f"{KEY}.{section.score}{self.inside}.dates")
         yield from unknown_dates(getattr(section, "dates", None), panel, where)
         regions = getattr(section, "regions", None)
         if regions is not None:
@@ -113,6 +116,12 @@ class ScoreAnalysis(Analysis[S, R]):
     def failures(self, result: Any) -> Iterator[Unavailable]:
         """List the parts that could not be computed."""
         yield from (part for part in _parts(result) if isinstance(part, Unavailable))
+
+
+def _own(key: str, of_score: Section) -> Section:
+    """Find the options of an analysis: a section of its own inside those of the score, or these."""
+    own = getattr(of_score, key, None)
+    return own if isinstance(own, Section) else of_score
 
 
 def _parts(result: Any) -> tuple[Any, ...]:

@@ -300,7 +300,8 @@ class StudyView:
         """Name a score: by the label of the variable that is made from it."""
         for name, variable in self.spec.variables.named.items():
             is_same = variable.score == score and variable.part == ResultPart()
-            if is_same or (name == score and variable.score):
+            is_column = name == score and variable.column == score
+            if is_same or is_column or (name == score and variable.score):
                 return variable.label.label(score)
         index = self.section("productivity", score)
         return Label(score) if index is None else index.label.label(score)
@@ -342,6 +343,11 @@ def parts_of(spec: StudySpec) -> dict[str, tuple[str, ResultPart]]:
         for name, variable in spec.variables.named.items()
         if variable.score is not None and variable.part != ResultPart()
     }
+
+
+def columns_by_name(spec: StudySpec) -> tuple[str, ...]:
+    """List variables that are columns of the data of the same name: read in the unit of the column."""
+    return tuple(n for n, variable in spec.variables.named.items() if variable.column == n)
 
 
 def sources_of(spec: StudySpec, names: Iterable[str]) -> tuple[str, ...]:

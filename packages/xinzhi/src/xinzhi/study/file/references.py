@@ -28,6 +28,7 @@ from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.view import (
     StudyView,
     change_options,
+    columns_by_name,
     is_formula,
     parts_of,
     score_names,
@@ -129,7 +130,10 @@ class ProblemFinder:
             noun, choices = {
                 "grouping": ("grouping", tuple(spec.groups)),
                 "group": ("group", tuple(spec.groups)),
-                "measured": ("score or index", (*score_names(spec), *parts_of(spec))),
+                "measured": (
+                    "score or index",
+                    (*score_names(spec), *parts_of(spec), *columns_by_name(spec)),
+                ),
                 "outlines": ("map", (*spec.sections("maps"), BUILT_IN)),
             }.get(kind, (kind, tuple(spec.sections("efficiency"))))
             self.known(value, choices, path, noun)

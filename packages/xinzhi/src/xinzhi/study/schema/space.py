@@ -6,6 +6,8 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
+from xinzhi.analyses.density import DensityOptions
+from xinzhi.analyses.ellipse import EllipseOptions
 from xinzhi.analyses.space_and_time import DatesAndRegions
 from xinzhi.options import Refused, Section
 from xinzhi_core.wording import message
@@ -43,6 +45,11 @@ class SpaceAndTime(DatesAndRegions):
     local_test: Literal["two_sided", "one_sided"] | None = None
     """Test of hot spots and local clusters: two_sided where left out; one_sided takes the tail on the
     side of the value, as GeoDa and esda do, and its p-values are half as large."""
+
+    density: DensityOptions | None = None
+    """Kernel densities at dates, by region."""
+    ellipse: EllipseOptions | None = None
+    """Standard deviational ellipse at dates."""
 
     @model_validator(mode="after")
     def _options_have_effect(self) -> SpaceAndTime:
