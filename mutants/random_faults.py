@@ -55,7 +55,7 @@ OF_KIND: Mapping[str, tuple[str, ...]] = {
     "safety": ("tests/unit/work", "tests/app", "tests/cli/test_interrupts.py", "tests/cli/test_runs_and_verify.py"),
 }  # fmt: skip
 """Kind -> tests that go through all members of a register: every option, every part of a key, every cell."""
-CALLS = ("tests/unit/test_argument_names.py",)
+CALLS = ("tests/unit/test_argument_names.py", "tests/unit/test_message_places.py")
 OF_OPERATOR: Mapping[str, tuple[str, ...]] = {
     "exchange two values": CALLS,
     "exchange two fields": CALLS,

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import ast
 import string
+from types import MappingProxyType
 
 import polib
 import pytest
 
 from house import nodes, sources
 from layout import LOCALE
-from xinzhi_core.wording import Label, message, say
+from xinzhi_core.wording import Label, Message, Terms, message, say
 
 CATALOGUE = LOCALE / "zh.po"
 
@@ -98,3 +99,13 @@ def test_a_message_is_said_in_both_languages():
 def test_an_unknown_template_stays_english():
     """A message of somebody else's part is said as it is."""
     assert say(message("Nobody translated {this}.", this="x"), "zh") == "Nobody translated x."
+
+
+def test_words_of_a_study_stand_in_their_own_language_alone():
+    """What a study calls its entities is put into the template of that language, not into places or the other one."""
+    terms = Terms((("en", "entity", "city"), ("zh", "个体", "城市")))
+    words = Message("entity: {entity}", MappingProxyType({"entity": "entity 个体"}), terms=terms)
+
+    assert terms.put("the entity 个体 {entity}", "en") == "the city 个体 {entity}"
+    assert terms.put("entity 个体{个体}", "zh") == "entity城市{个体}"
+    assert say(words, "en") == "city: entity 个体"
