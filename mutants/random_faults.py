@@ -265,7 +265,9 @@ def _compiled(tree: Path) -> bool:
 def report(found: dict[Fault, str], count: int, seed: int, *, is_near: bool = False) -> str:
     """Write the rate by kind and the survivors."""
     first, second, third, fourth = STAGES
-    asked = (
+    kinds = [kind for kind in KINDS if any(kind == fault.kind for fault in found)]
+    asked = "" if len(kinds) == len(KINDS) else f" `--kind {' '.join(map(repr, kinds))}`"
+    asked += (
         " `--near`, which runs only the tests nearest to each fault and those of its kind, so that rates are lower bounds"
         if is_near
         else ""

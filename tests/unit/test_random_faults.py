@@ -147,6 +147,7 @@ def test_the_report_counts_by_kind_and_lists_survivors():
 
     text = random_faults.report({first: random_faults.STAGES[1], second: ""}, 2, 3)
 
+    assert "--seed 3` `--kind 'safety'`: 2 faults" in text
     assert "| safety | 2 | 0 | 1 | 0 | 0 | 1 | 50 % |" in text
     assert f"- safety: {second.file}:" in text
     assert f"{first.file}:" not in text.partition("Survivors")[2] or first.file == second.file
