@@ -10,7 +10,7 @@ import polib
 import pytest
 
 from house import nodes, sources
-from layout import LOCALE
+from layout import LOCALE, files
 from xinzhi_core.wording import Label, Message, Terms, message, say
 
 CATALOGUE = LOCALE / "zh.po"
@@ -45,6 +45,24 @@ def test_every_message_has_a_chinese_translation(entries):
     missing = sorted({f"{where}: {text}" for text, where in templates() if not entries.get(text)})
 
     assert missing == []
+
+
+def test_every_entry_is_a_text_of_the_program(entries):
+    """A sentence that no file holds is never said: its translation is read and kept up for nobody."""
+    texts = {
+        node.value
+        for path in sources()
+        for node in nodes(path)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    others = " ".join(
+        " ".join(path.read_text(encoding="utf-8").split())
+        for path in files(".py", ".js", ".html", ".toml", ".yaml")
+    )
+
+    assert [
+        one for one in entries if one not in texts and " ".join(one.split()) not in others
+    ] == []
 
 
 def test_translations_use_the_same_places(entries):
