@@ -55,7 +55,7 @@ OF_KIND: Mapping[str, tuple[str, ...]] = {
     "safety": ("tests/unit/work", "tests/app", "tests/cli/test_interrupts.py", "tests/cli/test_runs_and_verify.py"),
 }  # fmt: skip
 """Kind -> tests that go through all members of a register: every option, every part of a key, every cell."""
-CALLS = ("tests/unit/test_argument_names.py",)
+CALLS = ("tests/unit/test_argument_names.py", "tests/unit/test_message_places.py")
 OF_OPERATOR: Mapping[str, tuple[str, ...]] = {
     "exchange two values": CALLS,
     "exchange two fields": CALLS,
@@ -265,7 +265,9 @@ def _compiled(tree: Path) -> bool:
 def report(found: dict[Fault, str], count: int, seed: int, *, is_near: bool = False) -> str:
     """Write the rate by kind and the survivors."""
     first, second, third, fourth = STAGES
-    asked = (
+    kinds = [kind for kind in KINDS if any(kind == fault.kind for fault in found)]
+    asked = "" if len(kinds) == len(KINDS) else f" `--kind {' '.join(map(repr, kinds))}`"
+    asked += (
         " `--near`, which runs only the tests nearest to each fault and those of its kind, so that rates are lower bounds"
         if is_near
         else ""

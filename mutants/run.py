@@ -39,10 +39,12 @@ WHOLE = (
     ),
 )
 """All that the tests of the README read."""
-LONGEST = 900.0
+LONGEST = 3000.0
 """Seconds after which a mutant counts as killed: its tests never end."""
 PASSED, FAILED = 0, 1
 """Codes with which pytest ends; any other says that the tests could not run."""
+OWN = (HERE, ROOT / "tests" / "support", ROOT / "tests", ROOT)
+"""Folders of this tree from which a process that tests another may take nothing."""
 SURVIVED = "**SURVIVED**"
 REPORT = HERE / "report.md"
 HEAD = """# Mutants
@@ -164,7 +166,10 @@ def _tested(tests: Sequence[str], tree: Path) -> tuple[int | None, str]:
 def _pytest(tests: Sequence[str], tree: str, said: str) -> None:
     os.chdir(tree)
     sys.dont_write_bytecode = True
+    _forget()
     sys.path[:0] = paths_of(Path(tree))
+    # Commands that a test starts are those of the tree, too.
+    os.environ["PYTHONPATH"] = os.pathsep.join(paths_of(Path(tree)))
     with (
         Path(said).open("w", encoding="utf-8") as stream,
         contextlib.redirect_stdout(stream),
@@ -176,7 +181,25 @@ def _pytest(tests: Sequence[str], tree: str, said: str) -> None:
         import xinzhi  # noqa: PLC0415 - the tests imported it
 
         assert Path(xinzhi.__file__ or "").is_relative_to(tree), "another tree was tested"
+        assert not _of_this_tree(), "tests read the files of another tree"
     os._exit(int(code))
+
+
+def _forget() -> None:
+    """Forget what tests share: they would read the sound sources and catalogues of this tree, and notice no fault."""
+    sys.path[:] = [one for one in sys.path if Path(one or ".").resolve() not in OWN]
+    for name in _of_this_tree():
+        del sys.modules[name]
+
+
+def _of_this_tree() -> list[str]:
+    """List the modules of tests and of mutants that were imported from this tree."""
+    return [
+        name
+        for name, module in sys.modules.items()
+        if name not in {"__main__", "__mp_main__"}
+        and Path(getattr(module, "__file__", None) or "/").parent in OWN
+    ]
 
 
 def _verdict(code: int | None, said: str) -> str:

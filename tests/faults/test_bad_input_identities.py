@@ -243,11 +243,12 @@ def test_a_prefecture_and_a_city_that_do_not_follow_are_kept_apart(rows, tmp_pat
     ],
 )
 def test_a_typing_error_that_fills_a_gap_is_named(name, typed, tmp_path):
-    """One city in all years but one, and in that year a name that differs by a character."""
+    """One city in all years but one, and in that year a name that differs by a character: that one is the error."""
     result = read_lines(tmp_path, [HEAD, *renamed(name, typed, "2009")])
-    said = warned(result)["names.typo"]
-    assert typed in said
-    assert name in said
+    (found,) = (one for one in result.warnings if one.code == "names.typo")
+    rest = str(found).partition(f"'{typed}' (rows ")[2]
+    assert f"fills periods that '{name}' lacks" in rest
+    assert found.where.entity == typed
 
 
 @pytest.mark.parametrize(

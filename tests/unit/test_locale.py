@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import ast
 import string
+from types import MappingProxyType
 
 import polib
 import pytest
 
 from house import nodes, sources
-from layout import LOCALE
-from xinzhi_core.wording import Label, message, say
+from layout import LOCALE, files
+from xinzhi_core.wording import Label, Message, Terms, message, say
 
 CATALOGUE = LOCALE / "zh.po"
 
@@ -44,6 +45,24 @@ def test_every_message_has_a_chinese_translation(entries):
     missing = sorted({f"{where}: {text}" for text, where in templates() if not entries.get(text)})
 
     assert missing == []
+
+
+def test_every_entry_is_a_text_of_the_program(entries):
+    """A sentence that no file holds is never said: its translation is read and kept up for nobody."""
+    texts = {
+        node.value
+        for path in sources()
+        for node in nodes(path)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    others = " ".join(
+        " ".join(path.read_text(encoding="utf-8").split())
+        for path in files(".py", ".js", ".html", ".toml", ".yaml")
+    )
+
+    assert [
+        one for one in entries if one not in texts and " ".join(one.split()) not in others
+    ] == []
 
 
 def test_translations_use_the_same_places(entries):
@@ -98,3 +117,13 @@ def test_a_message_is_said_in_both_languages():
 def test_an_unknown_template_stays_english():
     """A message of somebody else's part is said as it is."""
     assert say(message("Nobody translated {this}.", this="x"), "zh") == "Nobody translated x."
+
+
+def test_words_of_a_study_stand_in_their_own_language_alone():
+    """What a study calls its entities is put into the template of that language, not into places or the other one."""
+    terms = Terms((("en", "entity", "city"), ("zh", "个体", "城市")))
+    words = Message("entity: {entity}", MappingProxyType({"entity": "entity 个体"}), terms=terms)
+
+    assert terms.put("the entity 个体 {entity}", "en") == "the city 个体 {entity}"
+    assert terms.put("entity 个体{个体}", "zh") == "entity城市{个体}"
+    assert say(words, "en") == "city: entity 个体"

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import ast
 import sys
+from pathlib import Path
+from unittest.mock import ANY
 
 import pytest
 
+import layout
 from layout import place_of
 from mutants.library import HERE, ROOT
 
@@ -14,6 +17,7 @@ sys.path.insert(0, str(HERE))
 
 import operators
 import random_faults
+import run
 import survivors
 
 SAMPLE = """
@@ -40,6 +44,23 @@ def judge(b, p, level):
     return max(b, p) if rows[0] < 1 else fit(b - p, level=level)
 """
 CATALOGUE = 'msgid "{a} rose above {b}"\nmsgstr "{a}上升并高于{b}"\n'
+WHERE = """
+import subprocess
+import sys
+from pathlib import Path
+
+import layout
+import xinzhi
+
+TREE = Path(__file__).parents[1]
+
+def test_where():
+    command = [sys.executable, "-c", "import xinzhi; print(xinzhi.__file__)"]
+    started = subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+    for file in (layout.LOCALE, xinzhi.__file__, started):
+        assert Path(file).is_relative_to(TREE), file
+"""
+"""A test that says from where it takes what it reads."""
 
 
 def exchanges(suffix: str, text: str) -> dict[str, set[str]]:
@@ -126,6 +147,7 @@ def test_the_report_counts_by_kind_and_lists_survivors():
 
     text = random_faults.report({first: random_faults.STAGES[1], second: ""}, 2, 3)
 
+    assert "--seed 3` `--kind 'safety'`: 2 faults" in text
     assert "| safety | 2 | 0 | 1 | 0 | 0 | 1 | 50 % |" in text
     assert f"- safety: {second.file}:" in text
     assert f"{first.file}:" not in text.partition("Survivors")[2] or first.file == second.file
@@ -152,3 +174,22 @@ def test_the_tests_nearest_to_a_module_are_those_that_import_it():
     assert near
     for path in near:
         assert "xinzhi_econometrics.verdict" in (ROOT / path).read_text(encoding="utf-8")
+
+
+def test_tests_read_the_tree_with_the_fault_and_no_other(tmp_path):
+    """What tests share, and the commands that they start, are of the tree that is tested: a text read elsewhere is sound."""
+    for package in layout.IMPORTED.values():
+        folder = tmp_path / "packages" / package.removeprefix("xinzhi_") / "src" / package
+        folder.mkdir(parents=True)
+        (folder / "__init__.py").write_text("", encoding="utf-8")
+    shared = tmp_path / "tests" / "support"
+    shared.mkdir(parents=True)
+    for name in ("layout", "places"):
+        text = Path(getattr(layout, "__file__", "")).with_stem(name).read_text("utf-8")
+        (shared / f"{name}.py").write_text(text, encoding="utf-8")
+    (tmp_path / "pyproject.toml").write_text(
+        '[tool.pytest.ini_options]\npythonpath = ["tests/support"]\n', encoding="utf-8"
+    )
+    (tmp_path / "tests" / "test_where.py").write_text(WHERE, encoding="utf-8")
+
+    assert run._tested(("tests/test_where.py",), tmp_path) == (run.PASSED, ANY)

@@ -21,6 +21,8 @@ COUNTIES = [d for d in divisions() if d.level == "county"]
         ("大同市云冈环保局", None, "大同市", "云冈区"),
         ("大同市南郊区环境保护局", 2012, "大同市", "南郊区"),
         ("大同市环境监察支队", None, "大同市", ""),
+        # A prefecture and the county at its seat carry one name: the office is not said to be the county's.
+        ("文山公安局", 2019, "文山壮族苗族自治州", ""),
         ("原大同市环境保护局", None, "大同市", ""),
         ("原平市环境保护局", None, "忻州市", "原平市"),
         ("国家税务总局大同市税务局", None, "大同市", ""),

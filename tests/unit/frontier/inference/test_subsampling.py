@@ -7,14 +7,22 @@ computations agree to 1e-7. Coverage: the argument stands at the test.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
+import pandas as pd
 import pytest
 
 from by_data import rank_rows
 from cases_efficiency import activities
 from places import ROOT
 from xinzhi_core.errors import MethodError, OutOfDomain, SpecError
-from xinzhi_frontier.inference.intervals import Resampling, infer, resample_entities
+from xinzhi_frontier.inference.intervals import (
+    ResampledScores,
+    Resampling,
+    infer,
+    resample_entities,
+)
 from xinzhi_frontier.inference.replicates import convergence_rate, stream, why_no_interval
 from xinzhi_frontier.inference.subsampling import subsampled_intervals
 from xinzhi_frontier.options import Options
@@ -102,7 +110,8 @@ def test_a_directional_distance_has_the_interval_of_the_radial_score():
 def test_a_mean_direction_is_that_of_the_sample():
     """Subsamples are measured along the sample's mean, as if it were given in numbers."""
     rows = rows_of()
-    numbers = dict(zip(rows.roles.names, rows.values.mean(axis=0).tolist(), strict=True))
+    means = rows.values.mean(axis=0).tolist()  # noqa: PD011 - an array
+    numbers = dict(zip(rows.roles.names, means, strict=True))
     kept = {"draws": 10, "seed": 1, "size": 12}
     mean, given = (
         subsampled_intervals(
@@ -277,6 +286,22 @@ def test_draws_of_entities_are_no_interval():
     held = draws["n_draws"] > 0
     assert held.any()
     assert (draws["min"][held] >= score[held.to_numpy()] - BOUND).all()
+
+
+def test_sizes_of_subsamples_stand_from_the_smallest_to_the_largest():
+    """Each pair m of n once, in order: a report names the first and the last. Rows without an interval count for nothing."""
+    rows = (
+        ("interval", 20, 60),
+        ("interval", 9, 24),
+        ("none", 2, 3),
+        ("interval", 20, 60),
+        ("interval", 12, 30),
+    )
+    table = pd.DataFrame(rows, columns=["status", "m_entities", "n_entities"])
+    found = ResampledScores(Resampling(), VARIABLE_IN, rows_of(8).roles, table, rate=2 / 3)
+
+    assert found.sizes == ((9, 24), (12, 30), (20, 60))
+    assert replace(found, rate=None).sizes == ()
 
 
 @pytest.mark.parametrize(

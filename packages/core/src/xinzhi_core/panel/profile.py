@@ -49,8 +49,7 @@ def require_numbers(frame: Mapping[str, pd.Series] | pd.DataFrame, names: Iterab
         `data.not_numeric`, `data.infinite`: once for each column.
     """
     # The keys of the rows are looked at where a column is refused: a column without them is quick to take.
-    is_table = not isinstance(frame, Mapping)
-    bare = frame.set_axis(range(len(frame)), axis="index") if is_table else frame
+    bare = frame if isinstance(frame, Mapping) else frame.set_axis(range(len(frame)), axis="index")
     columns = {name: bare[name] for name in names}
     texts = [
         not_numeric(name, frame[name])

@@ -338,13 +338,21 @@ def indexed(frame: pd.DataFrame, entity: KeyLevel, period: KeyLevel | None) -> p
     _refuse_empty(entity, ENTITY)
     names = [_name(entity, ENTITY), PERIOD if period is None else _name(period, PERIOD)]
     if period is None:
-        periods = pd.Index([NO_PERIOD]), np.zeros(len(frame), dtype=np.intp)
+        periods: tuple[pd.Index[Any], Codes] = (
+            pd.Index([NO_PERIOD]),
+            np.zeros(len(frame), dtype=np.intp),
+        )
     else:
         _refuse_empty(period, PERIOD)
         periods = _numbered_level(entity, period)
-    keys = zip(_text_level(entity), periods, strict=True)
-    levels, codes = (list(parts) for parts in keys)
-    index = pd.MultiIndex(levels, codes, names=names, verify_integrity=False)
+    names_of_entities, entities = _text_level(entity)
+    numbers, positions = periods
+    index = pd.MultiIndex(
+        [names_of_entities, numbers],  # type: ignore[list-item]
+        [entities, positions],  # type: ignore[list-item]
+        names=names,
+        verify_integrity=False,
+    )
     own = [name for name in names if name in frame.columns]
     plain = with_plain_columns(frame.drop(columns=own) if own else frame)
     return plain.set_axis(index, axis="index")
@@ -390,7 +398,8 @@ def _numbered_level(entity: KeyLevel, period: KeyLevel) -> tuple[pd.Index, Codes
     """Give periods their numbers, sorted, and the position of each row's own."""
     if period.is_dated:
         # Which calendar it is depends on the dates of each entity: dates are read row by row.
-        dates, codes = period.labels, np.arange(len(period.labels))
+        dates = period.labels
+        codes: Codes = np.arange(len(dates), dtype=np.intp)
         calendar = calendar_of(entity.labels, dates, str(period.name))
         numbers = calendar.number(periods_of(dates, str(period.name)))
     else:
