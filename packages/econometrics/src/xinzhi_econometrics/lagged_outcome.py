@@ -65,7 +65,7 @@ def lags_of_outcome(sample: Sample, outcome: str, effects: Iterable[str]) -> tup
         return ()
     written = re.compile(rf"L\d+\.{re.escape(outcome)}")
     entity = group_codes(ENTITY, np.asarray(sample.index.codes[0], dtype=np.intp)).codes
-    rows = _Rows(entity, periods_of(sample.index), times_of(sample.index), sample.outcome)
+    rows = _LaggedRows(entity, periods_of(sample.index), times_of(sample.index), sample.outcome)
     by_values = _lags_by_values(rows, sample.design)
     return tuple(
         name
@@ -75,7 +75,7 @@ def lags_of_outcome(sample: Sample, outcome: str, effects: Iterable[str]) -> tup
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Rows:
+class _LaggedRows:
     """Rows of a sample by number of entity and of period, with their outcome."""
 
     entity: Codes
@@ -91,9 +91,9 @@ class _Rows:
         last = int(np.searchsorted(np.cumsum(np.bincount(self.entity)), at_least))
         return np.flatnonzero(self.entity <= last)
 
-    def keep(self, rows: Codes) -> _Rows:
+    def keep(self, rows: Codes) -> _LaggedRows:
         """Keep some rows."""
-        return _Rows(self.entity[rows], self.place[rows], self.times, self.outcome[rows])
+        return _LaggedRows(self.entity[rows], self.place[rows], self.times, self.outcome[rows])
 
     def earlier_outcomes(self) -> Iterator[Array]:
         """Give the outcome some periods earlier, missing where the entity has no such row or years are missing.
@@ -115,11 +115,15 @@ class _Rows:
             yield np.where(is_there, self.outcome[row], np.nan)
 
 
-def _lags_by_values(rows: _Rows, design: Array) -> list[bool]:
+def _lags_by_values(rows: _LaggedRows, design: Array) -> list[bool]:
     """Whether each column is an earlier outcome, up to a factor and a constant of the entity."""
     # Few entities rule out nearly all columns; what is left is compared on all rows.
     few = rows.of_first_entities(max(SCREENED, len(rows.entity) // SCREENED_SHARE))
-    most = ROUNDED**2 * MARGIN * _largest_variation(design)
+    # Sums of squares about the means of entities are bounded from above by those about one mean; rounding
+    # of the difference of two large sums is covered.
+    squares = np.einsum("ij,ij->j", design, design)
+    about_mean = np.asarray(squares * (1 + 1e-10) - len(design) * design.mean(axis=0) ** 2)
+    most = ROUNDED**2 * MARGIN * about_mean
     columns = design[few]
     within_few = rows.keep(few)
     may_be = np.zeros(design.shape[1], dtype=bool)
@@ -131,15 +135,6 @@ def _lags_by_values(rows: _Rows, design: Array) -> list[bool]:
         for j in np.flatnonzero(may_be):
             found[j] = any(_is_lag(design[:, j], rows.outcome, y, rows.entity) for y in earlier)
     return found
-
-
-def _largest_variation(columns: Array) -> Array:
-    """Bound the sums of squares about the means of entities from above, by those about one mean.
-
-    Rounding of the difference of two large sums is covered.
-    """
-    squares = np.einsum("ij,ij->j", columns, columns)
-    return np.asarray(squares * (1 + 1e-10) - len(columns) * columns.mean(axis=0) ** 2)
 
 
 def _least_left(columns: Array, earlier: Array, entity: Codes) -> Array:

@@ -170,10 +170,14 @@ def _schur(largest: Grouping, rest: tuple[Grouping, ...]) -> Normal:
         else _count_sparse_pairs(largest, effect)
         for effect in rest
     ]
+    # The pairs of rows of one level of the largest are few, and those of the levels of the effect fit in a table.
+    has_small_levels = float(largest.counts @ largest.counts) <= MOST_MEETINGS * len(largest.codes)
     products = [
         [
             _meetings(largest, row)
-            if row is column and _meet_few(largest, row)
+            if row is column
+            and has_small_levels
+            and largest.n_levels * row.n_levels > DENSE_CELLS >= row.n_levels**2
             else _product(first, second, 1.0 / largest.counts)
             for column, second in zip(rest, crossings, strict=True)
         ]
@@ -209,12 +213,6 @@ def _count_among(effects: tuple[Grouping, ...]) -> Array:
             for row in effects
         ]
     )
-
-
-def _meet_few(largest: Grouping, effect: Grouping) -> bool:
-    """Whether the pairs of rows of one level are few, and those of levels fit in a table."""
-    is_thin = largest.n_levels * effect.n_levels > DENSE_CELLS >= effect.n_levels**2
-    return is_thin and float(largest.counts @ largest.counts) <= MOST_MEETINGS * len(largest.codes)
 
 
 def _meetings(largest: Grouping, effect: Grouping) -> Array:

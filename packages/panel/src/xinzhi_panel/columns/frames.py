@@ -124,7 +124,7 @@ def numbers_of_objects(column: pd.Series) -> npt.NDArray[Any] | None:
     return out
 
 
-def _is_plain(kind: Any) -> bool:
+def _is_plain(kind: object) -> bool:
     """Whether a column of this type is taken as it is: numbers of numpy, and text."""
     return isinstance(kind, pd.StringDtype) or (isinstance(kind, np.dtype) and kind.kind != "O")
 

@@ -338,7 +338,7 @@ def indexed(frame: pd.DataFrame, entity: KeyLevel, period: KeyLevel | None) -> p
     _refuse_empty(entity, ENTITY)
     names = [_name(entity, ENTITY), PERIOD if period is None else _name(period, PERIOD)]
     if period is None:
-        periods: tuple[pd.Index[Any], Codes] = (
+        periods: tuple[pd.Index, Codes] = (
             pd.Index([NO_PERIOD]),
             np.zeros(len(frame), dtype=np.intp),
         )

@@ -70,7 +70,7 @@ def step_equations(result: StudyResult) -> Iterator[NumberedEquation]:
         yield NumberedEquation(f"prepare_{name}", title, tree, ((column, label), *where, *PLACE))
 
 
-def _exposure(step: Any, column: Symbol, panel: Panel) -> Written:
+def _exposure(step: Exposure, column: Symbol, panel: Panel) -> Written:
     """Write R_it as shares of industries in the city times shocks, per worker where it is so."""
     del panel
     share = Fraction(letter("L", "ij"), letter("L", "i"))
@@ -191,7 +191,7 @@ def _score_lines(step: EntropyIndex, column: Symbol, z: Node) -> tuple[tuple[Nod
     return (*squares, (_indexed(column), "=", Fraction(worst, row(best, "+", worst))))
 
 
-def _stock(step: Any, column: Symbol, panel: Panel) -> Written:
+def _stock(step: CapitalStock, column: Symbol, panel: Panel) -> Written:
     """Write the perpetual inventory: what is left of the stock, and investment."""
     remaining = Fenced(row(ONE, "−", NumberNode(f"{step.depreciation:g}")))
     invested = letter("I", "it" if step.timing == "end" else "i,t−1")
