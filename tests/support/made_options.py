@@ -148,6 +148,17 @@ decompose: {parts: {of: product, factors: [labour, capital], dates: [2010, 2015]
 variables: {made: {column: entropy_index}, coupled: {column: coupling}, decoupled: {column: tapio}}
 describe: {variables: [made, coupled, decoupled]}
 """,
+    "distribution": HEAD
+    + """\
+prepare:
+  - far: {step: expression, expression: 1000 * waste}
+  - wide: {step: expression, expression: 900 * capital}
+efficiency: {plain: {measure: radial, inputs: [labour, capital], good_outputs: [gdp]}}
+groups: {region: {column: region, east: [1], other: rest}, size: {column: sized, one: [0], two: [1], three: [2]}}
+variables: {firms: {column: firms}, works: {column: works}, talent: {column: talent}, control: {column: control}}
+space_and_time: {plain: {dates: [2010, 2015], density: {dates: [2010, 2015], by: region}, ellipse: {x: far, y: wide, dates: [2010, 2015]}}}
+detector: {parts: {outcome: firms, factors: [talent], by: [region], strata: {quantiles: 2}}}
+""",
     "reading": """\
 title: {zh: 读, en: Reading}
 sources:

@@ -538,7 +538,43 @@ STUDIES = [
         "decompose.parts.title.en=Parts",
     ),
     *cases(
+        "distribution",
+        *(
+            f"space_and_time.plain.density.{line}"
+            for line in (
+                "dates=[2011, 2014]",
+                "by=size",
+                "bandwidth=normal_reference",
+                "kernel=epanechnikov",
+                "grid=[0.2, 0.4]",
+            )
+        ),
+        *(
+            f"space_and_time.plain.ellipse.{line}"
+            for line in ("x=labour", "y=far", "weights=works", "dates=[2011, 2014]")
+        ),
+        *(
+            f"detector.parts.{line}"
+            for line in (
+                "outcome=works",
+                "factors=[control]",
+                "by=[size]",
+                "strata={natural_breaks: 2}",
+                "strata={quantiles: 3}",
+                "strata={geometric: 3}",
+                "strata=best",
+                "interaction=false || detector.parts.factors=[talent, control]",
+                "date=2011",
+                "permutations=199 || detector.parts.strata=best",
+                "title.zh=探测",
+                "title.en=Detected",
+            )
+        ),
+    ),
+    *cases(
         "reading",
+        "sources.book.title.zh=书",
+        "sources.book.title.en=A book",
         "sources.book.sheet=b",
         "panel.from=[more, book] || panel.join=left || panel.from=[book, more] || sources.more.names=text || sources.book.names=text",
         "panel.join=inner || sources.book.names=text || sources.more.names=text",
