@@ -14,7 +14,7 @@ REASONS: Mapping[tuple[str, str], str] = {
     ("xinzhi/study/fingerprint.py", "drop a part of a key: `{module}` -> ``"): (
         "equivalent: an analysis has one module, whose code is the value of the part"
     ),
-    ("xinzhi/study/read.py", "drop a part of a key: `listing.empty` -> ``"): (
+    ("xinzhi/study/read.py", "drop a part of a key: `listing.empty,` -> ``"): (
         "equivalent: an empty folder is refused, and a refusal is not kept"
     ),
     ("xinzhi/analyses/whole_study/compute.py", "drop a part of a key: `{options.scheme}` -> ``"): (

@@ -202,7 +202,45 @@ DRAWS: Mapping[str, Any] = {
 }
 
 
-STUDIES = {"raw": RAW, "space": SPACE, "mechanism": MECHANISM, "draws": DRAWS}
+INDEX: Mapping[str, Any] = {
+    "title": "Index",
+    "seed": 3,
+    "sources": {"data": {"file": "data.csv", "entity": "city", "period": "year"}},
+    "panel": {"from": "data"},
+    "prepare": [
+        {"index": {"step": "entropy_index", "positive": ["talent", "skill"], "negative": ["waste"], "shift": 0}},
+        {"low": {"step": "expression", "expression": "1 / (1 + gdp)"}},
+        {"high": {"step": "expression", "expression": "1 / (1 + waste)"}},
+        {"together": {"step": "coupling", "of": ["low", "high"]}},
+        {"tied": {"step": "tapio", "of": "waste", "by": "gdp"}},
+        {"product": {"step": "expression", "expression": "labour * capital"}},
+        {"far": {"step": "expression", "expression": "1000 * waste"}},
+        {"wide": {"step": "expression", "expression": "900 * capital"}},
+    ],
+    "efficiency": {"green": {"measure": "radial", "inputs": ["labour"], "good_outputs": ["gdp"]}},
+    "groups": {"region": {"column": "region", "east": [1], "other": "rest"}},
+    "variables": {
+        "green": {"from": "green"},
+        "talent": {"column": "talent"},
+        "firms": {"column": "firms"},
+        "made": {"column": "index"},
+    },
+    "describe": {"variables": ["made", "firms"]},
+    "decompose": {"parts": {"of": "product", "factors": ["labour", "capital"], "dates": [2009, 2012]}},
+    "detector": {"strata": {"outcome": "firms", "factors": ["talent"], "by": ["region"], "strata": {"quantiles": 2}}},
+    "space_and_time": {
+        "green": {
+            "dates": [2009, 2012],
+            "density": {"dates": [2009, 2012]},
+            "ellipse": {"x": "far", "y": "wide", "dates": [2009, 2012]},
+            "obstacles": {"of": "index", "top": 2},
+        }
+    },
+    "report": {"languages": ["en"], "formats": ["md"]},
+}  # fmt: skip
+
+
+STUDIES = {"raw": RAW, "space": SPACE, "mechanism": MECHANISM, "draws": DRAWS, "index": INDEX}
 
 
 def panel() -> pd.DataFrame:

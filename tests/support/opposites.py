@@ -80,7 +80,7 @@ OPPOSITES = {
     "upper and lower": Opposites(("[Uu]pper", "上"), ("[Ll]ower bounds?|[Ll]ower quartile|lower percentile", "下")),
     "inputs and outputs": Opposites(("[Ii]nputs?|input-oriented", "投入|输入"), ("[Oo]utputs?|output-oriented", "产出|输出|output|结果")),
     "good and bad outputs": Opposites(("[Gg]ood outputs?|[Gg]oods", "(?<!非)期望产出"), ("[Bb]ad outputs?|[Bb]ads|undesirable outputs?", "非期望产出")),
-    "strengthens and weakens": Opposites(("strengthens?", "增强|加强"), ("weakens?", "削弱|减弱")),
+    "strengthens and weakens": Opposites(("strengthens?|enhancement", "增强|加强"), ("weakens?", "削弱|减弱")),
     "helps and hinders": Opposites(("helps?", "助益"), ("hinders?", "阻碍")),
     "hot and cold": Opposites(("[Hh]ot", "热点"), ("[Cc]old", "冷点")),
     "supported and not": Opposites(("(?<!not )(?<!Not )supported(?! for none| for no)", "支持"), ("[Nn]ot supported|supported for none|supported for no", "未得到支持|没有个体得到支持")),

@@ -111,6 +111,9 @@ def test_tails_and_counts():
     assert permutation_p(2.0, np.array([-2.0, 1.0, 3.0, np.nan])) == 0.75
 
 
+DETECTOR = (
+    "detector: {parts: {outcome: firms, factors: [talent], strata: best, permutations: 99}}\n"
+)
 WITH_DRAWS = {
     "mediation.through": ("through: [firms], draws: 40", "through: [firms], draws: {n}", 40),
     "moderation.tools": ("firms -> e], draws: 40", "firms -> e], draws: {n}", 40),
@@ -126,6 +129,7 @@ WITH_DRAWS = {
         "whole_study: {{draws: {n}, level: 0.95",
         40,
     ),
+    "detector.parts": ("strata: best, permutations: 99", "strata: best, permutations: {n}", 20),
     "inference.placebo": ("[talent], draws: 20", "[talent], draws: {n}", 20),
 }
 
@@ -134,7 +138,7 @@ WITH_DRAWS = {
 def test_every_analysis_refuses_too_few_draws_with_its_place(place):
     """At 5 %: doubled tails need 40 draws, tests that count both tails at once 20."""
     before, after, least = WITH_DRAWS[place]
-    study = STUDY.replace("  level: 0.2\n", "")
+    study = STUDY.replace("  level: 0.2\n", "") + DETECTOR
     assert before in study
     others = study.replace("{draws: 10, level: 0.8,", "{draws: 40,").replace(
         "{draws: 16, level: 0.8}", "{draws: 40}"

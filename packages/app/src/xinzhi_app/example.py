@@ -56,7 +56,9 @@ def _option(field: FieldInfo, values: Values) -> Any:
     names = named(refers.kind, values)
     if Box in marks and refers.kind == "variables":
         names = [*_unused(values), *names]
-    return names[:1] if several else next(iter(names), None)
+    lengths = (getattr(mark, "min_length", None) for mark in field.metadata)
+    least = next(filter(None, lengths), 1)
+    return names[:least] if several else next(iter(names), None)
 
 
 def _unused(values: Values) -> Iterator[str]:

@@ -63,7 +63,9 @@ def bandwidth(values: Array, rule: BandwidthRule) -> float:
     n, s = len(values), float(np.std(values, ddof=1)) if len(values) > 1 else 0.0
     if n < FEWEST:
         text = message(
-            "A density needs at least {fewest} values, and there are {n}.", fewest=FEWEST, n=n
+            "A density needs ten values, and there are {n}.",
+            one="A density needs ten values, and there is {n}.",
+            n=n,
         )
         raise MethodError(Problem("density.few", text, remedy=message("join groups or dates.")))
     if not s > 0 or values.min() == values.max():
@@ -111,7 +113,7 @@ def density(
     --------
     >>> found = density(np.arange(10.0), grid=[4.5])
     >>> round(found.bandwidth, 4), round(float(found.curve.iloc[0]), 4)
-    (1.7193, 0.0984)
+    (1.7193, 0.0997)
     """
     h = bandwidth(values, rule)
     places = (

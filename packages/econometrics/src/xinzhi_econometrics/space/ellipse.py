@@ -71,7 +71,7 @@ def ellipse(places: Array, weights: Array) -> Ellipse:
         text = message("A weight of the ellipse is negative.")
         raise DataError(Problem("ellipse.weight", text, remedy=message("name another column.")))
     if (weights > 0).sum() < FEWEST:
-        text = message("An ellipse needs at least {fewest} places with a weight.", fewest=FEWEST)
+        text = message("An ellipse needs three places with a weight.")
         raise DataError(Problem("ellipse.few", text, remedy=message("name another column.")))
     shares = weights / weights.sum()
     centre = shares @ places

@@ -171,8 +171,13 @@ class _RecordWriter:
         if column.dtype.kind in "fiub":
             return {"array": self._aside(column.to_numpy())}
         gone = column.isna()
-        # A column of pandas' own words is "string" to pandas whatever is missing in it.
-        if not gone.any() and pd.api.types.infer_dtype(column, skipna=False) == "string":
+        # A column of pandas' own words is "string" to pandas whatever is missing in it; an empty one of any
+        # type is written alike, as it is read without a type.
+        if (
+            len(column)
+            and not gone.any()
+            and pd.api.types.infer_dtype(column, skipna=False) == "string"
+        ):
             # A word that many rows share is written once.
             codes, words = pd.factorize(column.astype(object))
             return {"of": [self._aside(codes.astype(np.int32)), words.tolist()]}

@@ -76,7 +76,7 @@ def prepare_panel(spec: StudySpec, panel: Panel, files: Files, cache: Cache) -> 
         parts = {
             "steps": fingerprint.of_options(spec.prepare),
             # Records, series and lists of terms are read by the steps themselves.
-            **fingerprint.of_methods("prepare", "io", "columns"),
+            **fingerprint.of_methods("prepare", "io", "columns", "regression"),
             **fingerprint.of_columns(panel.frame, map(str, panel.frame.columns)),
             # Steps convert by the units of columns, and the prepared panel carries what is known of them.
             "columns": fingerprint.of_panel(panel),

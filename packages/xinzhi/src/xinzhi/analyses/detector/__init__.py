@@ -51,9 +51,9 @@ def _by_rule(value: object) -> object:
 class DetectorSection(TitledSection):
     """How much of the variance of an outcome lies between the strata of factors."""
 
-    outcome: Annotated[str | None, Refers("variable")] = None
+    outcome: Annotated[str | None, Refers("variable")] = Field(default=None, examples=["green"])
     """Variable whose variance is explained; the name of the section where left out."""
-    factors: Annotated[Names, Refers("variables")] = ()
+    factors: Annotated[Names, Refers("variables")] = Field(default=(), examples=[["talent"]])
     """Variables that make strata, or sets of them."""
     strata: Annotated[
         dict[StrataRule, int],
@@ -349,7 +349,7 @@ def _interaction(pairs: pd.DataFrame, shown: Shown, words: Mapping[str, Wording]
         notes=(
             message(
                 "Strata of both factors laid over each other. Bivariate enhancement: q is above each; nonlinear: "
-                "above their sum. Overlaid strata never lower q, and many of them raise it by chance."
+                "above their sum. q of overlaid strata is never below either, and with many of them it may be high by chance."
             ),
         ),
         reading=(reading,),

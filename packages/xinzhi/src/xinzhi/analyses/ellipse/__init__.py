@@ -123,8 +123,7 @@ def _course(frame: pd.DataFrame) -> Iterator[Wording]:
         return
     first, last = frame.iloc[0], frame.iloc[-1]
     yield message(
-        "From {start} to {end} the centre moved {way} along the dates, and the area of the ellipse changed from "
-        "{area} to {later}.",
+        "From {start} to {end} the centre moved by {way}, and the area of the ellipse changed from {area} to {later}.",
         start=period_name(frame.index[0]),
         end=period_name(frame.index[-1]),
         way=numbers.number(float(frame["shift"].sum())),

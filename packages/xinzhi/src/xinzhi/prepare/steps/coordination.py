@@ -126,7 +126,7 @@ class Coupling(Step, CouplingOptions):
             values=degree,
             why=why,
             uses=self.of,
-            more=_flagged(panel, zero, undefined, name, "coupling"),
+            more=_flagged(panel, rows=zero, why=undefined, step=name, kind="coupling"),
         )
 
 
@@ -167,7 +167,13 @@ class Tapio(Step, TapioOptions):
             values=values,
             why=message("elasticity of decoupling of {of} from {by}", of=self.of, by=self.by),
             uses=(self.of, self.by),
-            more=_flagged(panel, has_both & np.isnan(values), undefined, name, "tapio"),
+            more=_flagged(
+                panel,
+                rows=has_both & np.isnan(values),
+                why=undefined,
+                step=name,
+                kind="tapio",
+            ),
             again=again,
         )
 
@@ -217,7 +223,7 @@ def changes(frame: pd.DataFrame, options: TapioOptions) -> pd.DataFrame:
     )
 
 
-def _flagged(panel: Panel, rows: Flags, why: Message, step: str, kind: str) -> tuple[Entry, ...]:
+def _flagged(panel: Panel, *, rows: Flags, why: Message, step: str, kind: str) -> tuple[Entry, ...]:
     """Name rows without a value in the ledger; nothing where there are none."""
     if not rows.any():
         return ()

@@ -252,7 +252,9 @@ class EntropyIndex(Step, IndexOptions):
                     if not self.is_plain
                 ),
                 *self._flags(panel, values, groups, index, complete, name),
-                *_opposed(panel, values, tuple(map(str, x.columns)), complete, name, lists),
+                *_opposed(
+                    panel, values, tuple(map(str, x.columns)), complete, step=name, directions=lists
+                ),
             ),
         )
 
@@ -262,7 +264,7 @@ class EntropyIndex(Step, IndexOptions):
             if self.is_plain:
                 return entropy_index(values, shift=shift, standardise=self.standardise, groups=by)
             how = replace(self.construction, shift=shift)
-            return build_index(values, self.indicators, how, by)
+            return build_index(values, names=self.indicators, how=how, groups=by)
         except DataError as error:
             problem = error.problems[0]
             where = Where(key=f"prepare.{name}", column=", ".join(self.indicators))
