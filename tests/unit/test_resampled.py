@@ -129,7 +129,6 @@ WITH_DRAWS = {
         "whole_study: {{draws: {n}, level: 0.95",
         40,
     ),
-    "detector.parts": ("strata: best, permutations: 99", "strata: best, permutations: {n}", 20),
     "inference.placebo": ("[talent], draws: 20", "[talent], draws: {n}", 20),
 }
 
@@ -138,7 +137,7 @@ WITH_DRAWS = {
 def test_every_analysis_refuses_too_few_draws_with_its_place(place):
     """At 5 %: doubled tails need 40 draws, tests that count both tails at once 20."""
     before, after, least = WITH_DRAWS[place]
-    study = STUDY.replace("  level: 0.2\n", "") + DETECTOR
+    study = STUDY.replace("  level: 0.2\n", "")
     assert before in study
     others = study.replace("{draws: 10, level: 0.8,", "{draws: 40,").replace(
         "{draws: 16, level: 0.8}", "{draws: 40}"
@@ -155,9 +154,18 @@ def test_every_analysis_refuses_too_few_draws_with_its_place(place):
     assert f"at least {least} draws" in str(problem.remedy)
 
 
+def test_best_strata_need_draws_for_the_level():
+    """At 0.5 % a p-value of 99 random orders can never lie below the level."""
+    with pytest.raises(SpecError) as refused:
+        spec_of(STUDY.replace("  level: 0.2\n", "  level: 0.005\n") + DETECTOR, "s.yaml")
+    (found,) = (one for one in refused.value.problems if str(one.where.key).startswith("detector"))
+    assert found.code == "draws.too_few"
+    assert "at least" in str(found.remedy)
+
+
 def test_the_made_study_asks_every_analysis_that_judges_by_draws():
     """An analysis that lists draws and is not in this table is not tested by it."""
-    kinds = {place.split(".")[0] for place in WITH_DRAWS} | {"whole_study", "placebo"}
+    kinds = {place.split(".")[0] for place in WITH_DRAWS} | {"whole_study", "placebo", "detector"}
     listing = {key for key, one in ANALYSES if "drawn" in vars(type(one))}
     assert listing == kinds
 

@@ -438,7 +438,8 @@ def _refuse_empty(level: KeyLevel, word: str) -> None:
 
 def _whole(level: KeyLevel) -> Periods:
     """Read the distinct values of a level as whole numbers."""
-    numbers = _periods(level.distinct[0])
+    values, codes = level.distinct
+    numbers = _periods(values)
     if numbers is None:
         odd = next(v for v in level.labels if _periods(pd.Index([v])) is None)
         raise DataError.of(
@@ -449,9 +450,10 @@ def _whole(level: KeyLevel) -> Periods:
         )
     if meanings := other_calendars(numbers):
         where = Where(column=str(_name(level, PERIOD)))
+        rows = numbers[codes]  # rows are counted, not years
         raise DataError(
             Problem("year.implausible", what, where, remedy)
-            for what, remedy in (other_calendar(numbers, odd, meanings) for odd in meanings)
+            for what, remedy in (other_calendar(rows, odd, meanings) for odd in meanings)
         )
     return numbers
 
