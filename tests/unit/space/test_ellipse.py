@@ -111,7 +111,7 @@ def test_an_ellipse_moves_turns_and_grows_with_its_places():
     [
         ({"x": "lon", "y": "lat"}, "degrees"),
         ({"weights": "loss"}, "negative"),
-        ({"weights": "two"}, "at least 3"),
+        ({"weights": "two"}, "needs three places"),
     ],
 )
 def test_degrees_and_wrong_weights_are_refused(change, said):

@@ -47,8 +47,8 @@ class Tree:
         places, first = np.arange(count, dtype=np.int64), np.empty(2 * leaves, dtype=np.int64)
         low, high = np.empty((2 * leaves, k)), np.empty((2 * leaves, k))
         native = library.CHull(
-            place(points, np.float64), place(places, np.int64), place(low, np.float64),
-            place(high, np.float64), place(first, np.int64), count, k, leaves,
+            place(points, kind=np.float64), place(places, kind=np.int64), place(low, kind=np.float64),
+            place(high, kind=np.float64), place(first, kind=np.int64), count, k, leaves,
         )  # fmt: skip
         library.load().kernel_build_hull(byref(native))
         return cls((points, places, low, high, first), native)
@@ -58,7 +58,10 @@ class Tree:
         rows = np.ascontiguousarray(rows)
         is_dominated = np.zeros(len(rows), dtype=np.uint8)
         library.load().kernel_find_dominated(
-            byref(self.native), place(rows, np.float64), len(rows), place(is_dominated, np.uint8)
+            byref(self.native),
+            place(rows, kind=np.float64),
+            len(rows),
+            place(is_dominated, kind=np.uint8),
         )
         return is_dominated.view(np.bool_)
 
@@ -93,12 +96,12 @@ class Tree:
         q, (of_rows, of_candidates) = len(own), codes or (None, None)
         chosen, distance = np.empty(q, dtype=np.int64), np.empty(q)
         rows = library.CComparisons(
-            place(own, np.float64), place(worth, np.float64), place(of_rows, np.int64),
-            place(of_candidates, np.int64), int(joins),
+            place(own, kind=np.float64), place(worth, kind=np.float64), place(of_rows, kind=np.int64),
+            place(of_candidates, kind=np.int64), int(joins),
         )  # fmt: skip
         described = describe_programs(one_for_all(program))
         library.load().kernel_compare(
             byref(self.native), byref(rows), byref(described.native), program.r, 0, q,
-            place(chosen, np.int64), place(distance, np.float64),
+            place(chosen, kind=np.int64), place(distance, kind=np.float64),
         )  # fmt: skip
         return chosen, distance
