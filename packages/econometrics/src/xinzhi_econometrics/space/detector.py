@@ -14,7 +14,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import stats
+import scipy
 
 from xinzhi_core.errors import MethodError, Problem, Where
 from xinzhi_core.notices import Notice
@@ -120,7 +120,7 @@ def q_test(y: Array, codes: Codes) -> tuple[float, float, float]:
     if k >= n or q >= 1.0 - SAME:
         return float("nan"), float("nan"), noncentrality
     f = (n - k) / (k - 1) * q / (1.0 - q)
-    return f, float(stats.ncf.sf(f, k - 1, n - k, max(noncentrality, 0.0))), noncentrality
+    return f, float(scipy.stats.ncf.sf(f, k - 1, n - k, max(noncentrality, 0.0))), noncentrality
 
 
 def interaction_kind(first: float, second: float, both: float) -> InteractionKind:
@@ -391,7 +391,7 @@ def _ecological(q: pd.Series, pairs: list[tuple[str, str]], n: int) -> pd.DataFr
     for a, b in pairs:
         unexplained = 1.0 - q[b]
         f = (1.0 - q[a]) / unexplained if unexplained > SAME else float("nan")
-        rows.append({"f_statistic": f, "p_value": float(stats.f.cdf(f, n - 1, n - 1))})
+        rows.append({"f_statistic": f, "p_value": float(scipy.stats.f.cdf(f, n - 1, n - 1))})
     return pd.DataFrame(rows, pd.MultiIndex.from_tuples(pairs, names=["second", "first"]))
 
 
