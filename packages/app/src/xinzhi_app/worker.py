@@ -85,7 +85,8 @@ class Worker:
     def close(self) -> None:
         """End the process, and what it still does with it."""
         if self.pool is not None:
-            _end(self.pool)
+            # Waited for, as Python's own end of a program may find the pipe of such a pool closed, and says so.
+            _end(self.pool, wait=True)
             self.pool = None
 
     def _process(self) -> Executor:
@@ -94,10 +95,10 @@ class Worker:
         return self.pool
 
 
-def _end(pool: Executor) -> None:
+def _end(pool: Executor, *, wait: bool = False) -> None:
     if isinstance(pool, WorkerProcesses):
         pool.end()
-    pool.shutdown(wait=False, cancel_futures=True)
+    pool.shutdown(wait=wait, cancel_futures=True)
 
 
 async def _submit(
