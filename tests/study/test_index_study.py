@@ -106,6 +106,41 @@ def test_ranks_under_other_choices_are_counted(tables):
     assert rows["weights", "equal"]["largest_change"] == moved.max()
 
 
+def test_a_choice_without_an_index_is_named():
+    """Perfectly correlated indicators give CRITIC no conflict: the comparison is not left out in silence."""
+    frame = cities()
+    frame["double"] = 2 * frame["talent"]
+    words = {"positive": ["talent", "double"], "weights": "equal", "shift": 0}
+    found = xz.entropy_index(frame, **words)
+    assert list(found.unavailable) == [("weights", "critic")]
+    assert "critic" not in found.weights
+    assert "perfectly correlated" in str(found.unavailable["weights", "critic"])
+    frame["same"] = 1.0
+    alone = xz.entropy_index(frame, positive=["talent", "same"], weights="equal", shift=0)
+    assert ("without", "talent") in alone.unavailable
+
+
+def test_what_has_no_index_stands_beneath_the_table(tmp_path):
+    """In both languages, and as a notice with its number."""
+    frame = cities()
+    frame["double"] = 2 * frame["talent"]
+    frame.reset_index().to_csv(tmp_path / "cities.csv", index=False)
+    text = STUDY.replace(
+        "negative: [so2], dimensions: {people: [talent]}, weights: critic", "weights: equal"
+    )
+    (tmp_path / "study.yaml").write_text(
+        text.replace("[patents, talent]", "[double, talent]"), encoding="utf-8"
+    )
+    call("run", tmp_path / "study.yaml", "--out", tmp_path / "out")
+    english = (tmp_path / "out" / "report.md").read_text(encoding="utf-8")
+    chinese = (tmp_path / "out" / "report.zh.md").read_text(encoding="utf-8")
+    assert "No index under CRITIC weights: All indicators are perfectly correlated" in english
+    assert "1 other choice gives no index: All indicators are perfectly correlated" in english
+    assert "No other choice moves a rank." in english
+    assert "The indicator with the largest weight" not in english
+    assert "得不到指数" in chinese
+
+
 def test_coordination_obstacles_states_and_parts_are_those_of_the_formulas(tables):
     """One row of each, with Python's own arithmetic."""
     frame = cities()

@@ -152,6 +152,11 @@ def test_fewer_than_ten_values_are_refused(incomes):
     with pytest.raises(StudyError, match="the same"):
         xz.density(frame.assign(income=1.0), **keys)
     frame["part"] = np.where(frame["state"] < "C", "a", "b")
+    rows = xz.density(frame, **keys, by="part").to_frame()
+    year = rows.index[0][0]
+    assert rows.loc[(year, "a"), "n"] == frame[frame["year"] == year]["part"].eq("a").sum()
+    assert rows.loc[(year, "a")].drop("n").isna().all()
+    assert rows.loc[(year, "b")].notna().all()
     frame.to_csv(folder / "incomes.csv", index=False)
     (folder / "study.yaml").write_text(STUDY.format(options="by: part"), "utf-8")
     done = attempt("run", folder / "study.yaml", "--lang", "en")

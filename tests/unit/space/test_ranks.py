@@ -153,7 +153,7 @@ def test_broken_input_is_named():
         end(one_period(FIVE), REGION, side="top", periods=[])
     with pytest.raises(OutOfDomain, match="infinite"):
         rank(one_period({"a": float("inf")}))
-    with pytest.raises(DataError, match="no score"):
+    with pytest.raises(DataError, match="No scores are available"):
         rank(one_period({"a": float("nan")}))
 
 

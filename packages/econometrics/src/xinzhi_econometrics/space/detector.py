@@ -348,7 +348,9 @@ def _problems(y: Array, strata: Mapping[str, Strata]) -> Iterator[Problem]:
                 factor=name,
                 strata=listed(single),
             )
-            remedy = message("use fewer strata, or join strata.")
+            remedy = message(
+                "use fewer strata, such as `strata: {{quantiles: 5}}`, or join groups."
+            )
             yield Problem("detector.one_row", text, Where(column=name), remedy)
 
 

@@ -65,7 +65,7 @@ def to_wide(scores: pd.Series, periods: Sequence[int] | None = None) -> pd.DataF
     require_numbers({name: scores}, (name,))
     numbers = scores.astype(np.float64)
     if numbers.notna().sum() == 0:
-        text = message("There is no score to work with.")
+        text = message("No scores are available.")
         remedy = message("name a column with numbers.")
         raise DataError(Problem("typology.no_scores", text, Where(column=name), remedy))
     table = numbers.unstack("period")  # noqa: PD010 - keys are unique, nothing is aggregated

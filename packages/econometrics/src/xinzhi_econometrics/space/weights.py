@@ -226,7 +226,7 @@ def adjacent(topology: Mapping[str, Any], *, name: str, key: str) -> Neighbours:
     Raises
     ------
     DataError
-        There is no such object, or an area lacks the key.
+        The object does not exist, or an area lacks the key.
 
     References
     ----------

@@ -5,27 +5,35 @@ The column itself is made by the step; the analysis sets how it was made, from t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import ClassVar, TypeVar, cast
+from collections.abc import Mapping, Sequence
+from typing import ClassVar, Self, TypeVar, cast
 
 import numpy as np
-from pydantic import ValidationError
+import pandas as pd
+from pydantic import ValidationError, model_validator
 
 from xinzhi.analyses.analysis import Analysis, Reads, Shown, Study
 from xinzhi.analyses.exhibits import Place
-from xinzhi.analyses.section import Section
+from xinzhi.options import Refused
 from xinzhi.prepare.columns import Floats
-from xinzhi.prepare.step import STEPS, Step
+from xinzhi.prepare.step import STEPS, PreparedOptions, Step
 from xinzhi_core.errors import MethodError, Problem, StudyError, Where
-from xinzhi_core.panel.panel import Panel
+from xinzhi_core.panel.panel import PERIOD, Panel
 from xinzhi_core.wording import Wording, message
 
 
-class PreparedSection(Section):
+class PreparedSection(PreparedOptions):
     """Options of a step, and the column that it made."""
 
     prepared: str | None = None
     """Column as a step prepared it: a result that differs from it is refused."""
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if found := self.refusal():
+            what, remedy, _ = found
+            raise Refused(what, remedy)
+        return self
 
 
 S = TypeVar("S", bound=PreparedSection)
@@ -109,6 +117,23 @@ def refuse_changed(panel: Panel, section: PreparedSection, values: Floats) -> No
             raise MethodError(
                 Problem("prepare.changed", what, Where(key=f"prepare.{name}"), remedy)
             )
+
+
+def count_members(labels: pd.Series, names: Sequence[str]) -> pd.DataFrame:
+    """Count the entities with each label by period; a name that no row has counts 0, a missing label nowhere.
+
+    >>> index = pd.MultiIndex.from_product([["a", "b"], [1, 2]], names=["entity", "period"])
+    >>> count_members(pd.Series(["low", None, "low", "high"], index), ("low", "high")).to_numpy().tolist()
+    [[2, 0], [0, 1]]
+    """
+    known = labels.dropna()
+    counts = pd.crosstab(known.index.get_level_values(PERIOD), known)
+    return counts.reindex(columns=list(names), fill_value=0).rename_axis(index="period")
+
+
+def names_without(counts: pd.DataFrame) -> tuple[str, ...]:
+    """List the names that nobody has at any date."""
+    return tuple(str(name) for name in counts if not counts[name].any())
 
 
 def index_place(order: float) -> Place:

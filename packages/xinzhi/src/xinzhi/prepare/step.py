@@ -21,12 +21,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from types import MappingProxyType, UnionType
-from typing import Annotated, Any, ClassVar, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, ClassVar, Literal, Self, Union, get_args, get_origin
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic.fields import FieldInfo
 
 from xinzhi.options import Section
@@ -65,6 +65,25 @@ class Step(Section):
     @abstractmethod
     def apply(self, panel: Panel, *, name: str, sources: Sources = NO_SOURCES) -> Panel:
         """Return the panel with the step done under this name; never change the one given."""
+
+
+class PreparedOptions(Section):
+    """Options that a step shares with the analysis of the column that it makes."""
+
+    def refusal(self) -> tuple[Wording, Wording, str] | None:
+        """Say what is wrong with the options together: what, the remedy and the option; None where nothing is."""
+        return None
+
+
+class CheckedStep(Step, PreparedOptions):
+    """A step whose options are checked together."""
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if found := self.refusal():
+            what, remedy, key = found
+            raise outside_domain(what, remedy, key=key)
+        return self
 
 
 class ColumnStep(Step):

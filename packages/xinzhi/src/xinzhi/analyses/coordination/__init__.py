@@ -9,20 +9,23 @@ from typing import Annotated
 
 import numpy as np
 import pandas as pd
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from xinzhi.analyses.analysis import ANALYSES, Analysis, Given, Reads, Shown, Study
 from xinzhi.analyses.exhibits import Exhibits
 from xinzhi.analyses.of_steps import (
     PreparedSection,
     StepAnalysis,
+    count_members,
     index_place,
     name_of,
+    names_without,
     refuse_changed,
 )
 from xinzhi.analyses.section import Names, Refers, TitledSection
 from xinzhi.analyses.space_and_time import choose_dates, unknown_dates
-from xinzhi.options import PeriodNumber, Refused
+from xinzhi.options import PeriodNumber
+from xinzhi.options import Refused as Refused
 from xinzhi.prepare.steps.coordination import (
     COUPLINGS,
     CouplingOptions,
@@ -39,7 +42,7 @@ from xinzhi_core.notices import Notice
 from xinzhi_core.panel.notebook import InNotebook
 from xinzhi_core.panel.panel import PERIOD, Panel
 from xinzhi_core.periods import period_name
-from xinzhi_core.wording import Message, Wording, listed, message
+from xinzhi_core.wording import Message, Wording, enumerated, listed, message
 from xinzhi_econometrics.composite.coordination import CLASSES, STATES, class_places, state_places
 from xinzhi_econometrics.composite.decomposition import IDENTITY, deviations, lmdi
 
@@ -61,13 +64,6 @@ CLASS_WORDS: Mapping[str, Message] = {
 class CouplingSection(PreparedSection, CouplingOptions):
     """Coupling coordination of several indices."""
 
-    @model_validator(mode="after")
-    def _check(self) -> CouplingSection:
-        if found := self.refusal():
-            what, remedy, _ = found
-            raise Refused(what, remedy)
-        return self
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CouplingCoordination(InNotebook):
@@ -79,15 +75,12 @@ class CouplingCoordination(InNotebook):
     @property
     def counts(self) -> pd.DataFrame:
         """Number of entities in each class by period, all ten classes from low to high."""
-        periods = self.rows.index.get_level_values(PERIOD)
-        counts = pd.crosstab(periods, self.rows["class"])
-        return counts.reindex(columns=list(CLASSES), fill_value=0).rename_axis(index="period")
+        return count_members(self.rows["class"], CLASSES)
 
     @property
     def empty(self) -> tuple[str, ...]:
         """Classes that no row is in."""
-        counts = self.counts
-        return tuple(name for name in CLASSES if not counts[name].any())
+        return names_without(self.counts)
 
     def to_frame(self) -> pd.DataFrame:
         """Return coupling, development, degree and class of each row."""
@@ -276,15 +269,12 @@ class TapioDecoupling(InNotebook):
     @property
     def counts(self) -> pd.DataFrame:
         """Number of entities in each state by period, all eight states."""
-        known = self.rows["state"].dropna()
-        counts = pd.crosstab(known.index.get_level_values(PERIOD), known)
-        return counts.reindex(columns=list(STATES), fill_value=0).rename_axis(index="period")
+        return count_members(self.rows["state"], STATES)
 
     @property
     def empty(self) -> tuple[str, ...]:
         """States that no change is in."""
-        counts = self.counts
-        return tuple(name for name in STATES if not counts[name].any())
+        return names_without(self.counts)
 
     def to_frame(self) -> pd.DataFrame:
         """Return elasticity and state of each row."""
@@ -421,16 +411,26 @@ class TapioAnalysis(StepAnalysis[TapioSection, TapioDecoupling]):
 
 
 def _most(counts: pd.DataFrame) -> Iterator[Wording]:
-    """Say which state most entities are in at the last date."""
+    """Say which state most entities are in at the last date, or which states where several are as frequent."""
     if len(counts) and counts.iloc[-1].sum():
         last = counts.iloc[-1]
-        yield message(
-            "The most frequent state in {period} is {state} ({k} of {n}).",
-            period=period_name(int(counts.index[-1])),
-            k=int(last.max()),
-            n=int(last.sum()),
-            state=STATE_WORDS[str(last.idxmax())],
-        )
+        states = [STATE_WORDS[str(name)] for name in last.index[last == last.max()]]
+        numbers_of_entities = {"k": int(last.max()), "n": int(last.sum())}
+        period = period_name(int(counts.index[-1]))
+        if len(states) == 1:
+            yield message(
+                "The most frequent state in {period} is {state} ({k} of {n}).",
+                period=period,
+                state=states[0],
+                **numbers_of_entities,
+            )
+        else:
+            yield message(
+                "The most frequent states in {period} are {states} ({k} of {n} each).",
+                period=period,
+                states=enumerated(states),
+                **numbers_of_entities,
+            )
 
 
 NAMED = 5
@@ -715,7 +715,7 @@ def _largest(
     parts = last[list(section.factors)].astype(float)
     name = str(parts.abs().idxmax())
     yield message(
-        "Change of {of} from {start} to {end}: {change}, of which {part}, the largest part, goes with {factor}.",
+        "Change of {of} from {start} to {end}: {change}; the part that is largest in absolute value, {part}, goes with {factor}.",
         start=period_name(int(last["start"])),
         end=period_name(int(last["end"])),
         of=shown.panel.label(section.of),

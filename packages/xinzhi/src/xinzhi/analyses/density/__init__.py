@@ -71,6 +71,8 @@ class Densities(InNotebook):
     keys: tuple[tuple[int, str], ...]
     """Date and region of each part; the region `all` holds every entity."""
     parts: tuple[Density | Unavailable, ...]
+    sizes: tuple[int, ...]
+    """Values of each part."""
     spread: tuple[float, ...]
     """Distance of the 10th and the 90th percentile of each part."""
     rule: BandwidthRule
@@ -83,21 +85,25 @@ class Densities(InNotebook):
         return {key: part for key, part in parts if isinstance(part, Density)}
 
     def to_frame(self) -> pd.DataFrame:
-        """Return a row for each density: n, bandwidth, mode, height, n_modes, spread."""
-        spread = dict(zip(self.keys, self.spread, strict=True))
-        rows = {
-            key: {
-                "n": part.n,
-                "bandwidth": part.bandwidth,
-                "mode": part.mode,
-                "height": part.height,
-                "spread": spread[key],
-                "n_modes": part.n_modes,
-            }
-            for key, part in self.computed.items()
-        }
-        index = pd.MultiIndex.from_tuples(rows, names=["period", "region"])
-        return pd.DataFrame(list(rows.values()), index=index)
+        """Return a row for each sample: n, bandwidth, mode, height, spread, n_modes; n alone where there is no density."""
+        computed = self.computed
+        rows = [
+            {"n": n}
+            | (
+                {
+                    "bandwidth": part.bandwidth,
+                    "mode": part.mode,
+                    "height": part.height,
+                    "spread": spread,
+                    "n_modes": part.n_modes,
+                }
+                if (part := computed.get(key))
+                else {}
+            )
+            for key, n, spread in zip(self.keys, self.sizes, self.spread, strict=True)
+        ]
+        index = pd.MultiIndex.from_tuples(self.keys, names=["period", "region"])
+        return pd.DataFrame(rows, index=index)
 
     def curves(self) -> pd.DataFrame:
         """Return the curves: period, region, place, density."""
@@ -163,7 +169,7 @@ def density_table(
 
 def _course(frame: pd.DataFrame) -> Iterator[Wording]:
     """Compare the peak of all entities at the first and at the last date."""
-    every = frame[frame.index.get_level_values("region") == ALL]
+    every = frame[frame.index.get_level_values("region") == ALL].dropna()
     if len(every) < 2:
         return
     first, last = every.iloc[0], every.iloc[-1]
@@ -251,7 +257,8 @@ class DensityAnalysis(ScoreAnalysis[DensitySection, Densities]):
         if len(failed) == len(parts):
             raise MethodError(failed[0].problems)
         spread = tuple(map(spread_of, samples))
-        return Densities(tuple(keys), parts, spread, section.bandwidth, section.kernel)
+        sizes = tuple(map(len, samples))
+        return Densities(tuple(keys), parts, sizes, spread, section.bandwidth, section.kernel)
 
     def show(self, section: DensitySection, result: Densities, shown: Shown) -> Exhibits:
         """Set a row for each density."""

@@ -37,7 +37,7 @@ class EllipseOptions(Section):
     y: Annotated[str, Refers("data")]
     """Column of projected coordinates to the north."""
     weights: Annotated[str | None, Refers("measured")] = None
-    """What weighs the places: a score or a column; the score itself where left out."""
+    """What weighs the places: a score, or a variable that is a column of the same name; the score itself where left out."""
     dates: tuple[PeriodNumber, ...] | None = Field(default=None, min_length=1)
     """Periods that are compared; where left out at most four, evenly apart, first and last among
     them."""

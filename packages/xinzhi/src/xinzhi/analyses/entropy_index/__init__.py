@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 
 from xinzhi.analyses.analysis import ANALYSES, Analysis, Given, Reads, Shown, Study
@@ -46,7 +47,7 @@ from xinzhi_core.errors import Problem, Where
 from xinzhi_core.notices import Notice
 from xinzhi_core.panel.panel import ENTITY, PERIOD, Panel
 from xinzhi_core.periods import period_name
-from xinzhi_core.wording import Wording, message
+from xinzhi_core.wording import Wording, in_a_row, message
 
 DIRECTIONS = {1: message("positive indicator"), -1: message("negative indicator")}
 
@@ -107,8 +108,16 @@ class IndexAnalysis(StepAnalysis[IndexSection, CompositeIndex]):
         return result if section.prepared is None else replace(result, notes=())
 
     def notices(self, result: CompositeIndex) -> Iterator[Notice]:
-        """Say what the weights and the scale mean for a reader."""
+        """Say what the weights and the scale mean for a reader, and how many comparisons have no answer."""
         yield from (Notice("index.weights", text) for text in result.notes)
+        if result.unavailable:
+            text = message(
+                "{n} other choices give no index: {why}",
+                one="{n} other choice gives no index: {why}",
+                n=len(result.unavailable),
+                why=in_a_row([*dict.fromkeys(result.unavailable.values())]),
+            )
+            yield Notice("index.no_comparison", text)
 
     def show(self, section: IndexSection, result: CompositeIndex, shown: Shown) -> Exhibits:
         """Set the weights, and how far ranks move."""
@@ -251,11 +260,12 @@ def weights_table(section: IndexSection, result: CompositeIndex, shown: Shown) -
         for name in result.by_dimension.index
     }
     scale = message("Indicators are {scale}.", scale=POOLS[section.pool])
-    heaviest = str(result.weights[CHOSEN].idxmax())
+    chosen = result.weights[CHOSEN]
+    heaviest = [str(name) for name in chosen.index[np.isclose(chosen, chosen.max(), rtol=1e-9)]]
     reading = message(
         "The indicator with the largest weight is {name} ({share}%).",
-        name=labels[heaviest],
-        share=numbers.number(100 * float(result.weights[CHOSEN].max()), 1),
+        name=labels[heaviest[0]],
+        share=numbers.number(100 * float(chosen.max()), 1),
     )
     return table_from(
         frame.where(frame.notna(), None),
@@ -265,7 +275,8 @@ def weights_table(section: IndexSection, result: CompositeIndex, shown: Shown) -
         stub=message("Indicator"),
         labels=labels,
         notes=(scale,),
-        reading=(reading,) if len(result.weights) > 1 else (),
+        # Of several with the same weight none is the largest.
+        reading=(reading,) if len(result.weights) > 1 == len(heaviest) else (),
         machine={
             "indicators": records(result.weights),
             "dimensions": {str(k): float(v) for k, v in result.by_dimension.items()},
@@ -311,14 +322,20 @@ def moves_table(section: IndexSection, result: CompositeIndex, shown: Shown) -> 
                 "Ranks within a period, against those of the index itself ({how}).",
                 how=construction_words(section),
             ),
+            *(
+                message("No index under {choice}: {why}", choice=choice_words(*key, shown), why=why)
+                for key, why in result.unavailable.items()
+            ),
         ),
         reading=(
             message(
-                "Another choice moves ranks by {mean} on average, at most by {largest}: {choice}.",
+                "The choice that moves ranks most is {choice}: by {mean} on average, at most by {largest}.",
                 choice=labels[furthest],
                 mean=numbers.number(float(mean), 2),
                 largest=numbers.number(float(largest), 1),
-            ),
+            )
+            if mean > 0
+            else message("No other choice moves a rank."),
         ),
         machine={"rows": rows_of(result.moves)},
     )

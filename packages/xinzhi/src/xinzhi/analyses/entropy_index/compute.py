@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pandas as pd
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from xinzhi.analyses.of_steps import PreparedSection, refuse_changed
 from xinzhi.analyses.space_and_time import choose_dates
-from xinzhi.options import PeriodNumber, Refused
+from xinzhi.options import PeriodNumber
 from xinzhi.prepare.steps.entropy_index import IndexOptions, scale_notes, weight_notes
 from xinzhi_core.errors import DataError
 from xinzhi_core.panel.notebook import InNotebook
@@ -36,13 +37,6 @@ CHOSEN = "chosen"
 class IndexSection(PreparedSection, IndexOptions):
     """A composite index: its indicators, weights and score."""
 
-    @model_validator(mode="after")
-    def _check(self) -> IndexSection:
-        if found := self.refusal():
-            what, remedy, _ = found
-            raise Refused(what, remedy)
-        return self
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CompositeIndex(InNotebook):
@@ -58,6 +52,8 @@ class CompositeIndex(InNotebook):
     """By (kind, name) of another choice: mean_change, largest_change, share_moved, rank_correlation."""
     notes: tuple[Wording, ...]
     """What a reader must know."""
+    unavailable: Mapping[tuple[str, str], Wording]
+    """(kind, name) of the choices that have no answer -> why."""
 
     def to_frame(self) -> pd.DataFrame:
         """Return the index."""
@@ -105,7 +101,7 @@ def compute_index(panel: Panel, options: IndexOptions) -> CompositeIndex:
     Raises
     ------
     DataError
-        As `build_index` for the index itself; another choice that has no answer is left out.
+        As `build_index` for the index itself; another choice that has no answer is named in `unavailable`.
     """
     data = IndexData.of(panel, options)
     built = data.build()
@@ -120,7 +116,8 @@ def compute_index(panel: Panel, options: IndexOptions) -> CompositeIndex:
         },
         index=pd.Index(data.names, name="indicator"),
     )
-    others = dict(_others(data))
+    compared = dict(_others(data))
+    others = {key: one for key, one in compared.items() if isinstance(one, Composite)}
     for (kind, name), other in others.items():
         if kind == "weights":
             weights[name] = other.weights
@@ -139,27 +136,32 @@ def compute_index(panel: Panel, options: IndexOptions) -> CompositeIndex:
     )
     notes = (*weight_notes(options, built.weights), *scale_notes(options))
     return CompositeIndex(
-        pd.Series(index, index=panel.frame.index), weights, by_dimension, moves, notes
+        pd.Series(index, index=panel.frame.index),
+        weights,
+        by_dimension,
+        moves,
+        notes,
+        {key: why for key, why in compared.items() if not isinstance(why, Composite)},
     )
 
 
-def _others(data: IndexData) -> Iterator[tuple[tuple[str, str], Composite]]:
-    """Build the index of every other choice that has an answer: (kind, name) -> index."""
+def _others(data: IndexData) -> Iterator[tuple[tuple[str, str], Composite | Wording]]:
+    """Build the index of every other choice, (kind, name) -> index, or say why it has no answer."""
     for name, how in other_constructions(data.names, data.how).items():
         kind = "score" if name in ("sum", "topsis") else "weights"
-        try:
-            other = data.build(how)
-        except DataError:
-            continue
-        if not np.isnan(other.index).any():
-            yield (kind, name), other
+        yield (kind, name), _answer(partial(data.build, how))
     for name in data.names if len(data.names) > 1 else ():
-        try:
-            other = data.build_without(name)
-        except DataError:
-            continue
-        if not np.isnan(other.index).any():
-            yield ("without", name), other
+        yield ("without", name), _answer(partial(data.build_without, name))
+
+
+def _answer(build: Callable[[], Composite]) -> Composite | Wording:
+    try:
+        found = build()
+    except DataError as error:
+        return error.problems[0].what
+    if np.isnan(found.index).any():
+        return message("The indicators that have a weight do not vary.")
+    return found
 
 
 class ObstaclesSection(PreparedSection, IndexOptions):
@@ -171,17 +173,12 @@ class ObstaclesSection(PreparedSection, IndexOptions):
     top: int = Field(default=3, ge=1)
     """How many of the largest obstacles of an entity are listed."""
 
-    @model_validator(mode="after")
-    def _check(self) -> ObstaclesSection:
-        if found := self.refusal():
-            what, remedy, _ = found
-            raise Refused(what, remedy)
-        if not self.standardise:
-            raise Refused(
-                message("Obstacles are not defined for values as they are."),
-                message("leave out `standardise: false`."),
-            )
-        return self
+    def refusal(self) -> tuple[Wording, Wording, str] | None:
+        """Refuse values as they are beside what an index refuses: nothing is missing to their best value."""
+        if self.standardise:
+            return super().refusal()
+        what = message("Obstacles are not defined for values as they are.")
+        return what, message("leave out `standardise: false`."), "standardise"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Self
+from typing import Annotated
 
 import numpy as np
 import pandas as pd
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field
 
-from xinzhi.options import Names, Section
+from xinzhi.options import Names
 from xinzhi.prepare.columns import (
     Flags,
     Floats,
@@ -18,7 +18,7 @@ from xinzhi.prepare.columns import (
     refuse_cross_section,
     refuse_where,
 )
-from xinzhi.prepare.step import NO_SOURCES, STEPS, Sources, Step, outside_domain
+from xinzhi.prepare.step import NO_SOURCES, STEPS, CheckedStep, PreparedOptions, Sources, Step
 from xinzhi_core.panel import transforms
 from xinzhi_core.panel.ledger import Entry
 from xinzhi_core.panel.panel import Panel
@@ -41,7 +41,7 @@ COUPLINGS: dict[str, Message] = {
 """Form of the coupling C -> its name."""
 
 
-class CouplingOptions(Section):
+class CouplingOptions(PreparedOptions):
     """Indices whose coordination is measured."""
 
     of: Names
@@ -95,17 +95,10 @@ def coordinate_rows(panel: Panel, options: CouplingOptions, *, step: str) -> Coo
 
 
 @STEPS.add("coupling")
-class Coupling(Step, CouplingOptions):
+class Coupling(CheckedStep, CouplingOptions):
     """Degree of coupling coordination of 2 to 4 indices, D = sqrt(C T) (Liao 1999; Wang et al. 2021)."""
 
     model_config = ConfigDict(strict=True)
-
-    @model_validator(mode="after")
-    def _check(self) -> Self:
-        if found := self.refusal():
-            what, remedy, key = found
-            raise outside_domain(what, remedy, key=key)
-        return self
 
     def apply(self, panel: Panel, *, name: str, sources: Sources = NO_SOURCES) -> Panel:
         """Add the column `name` with the degree of coordination D."""
@@ -130,7 +123,7 @@ class Coupling(Step, CouplingOptions):
         )
 
 
-class TapioOptions(Section):
+class TapioOptions(PreparedOptions):
     """What is decoupled from what."""
 
     of: str

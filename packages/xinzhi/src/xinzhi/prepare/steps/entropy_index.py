@@ -6,15 +6,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import chain, combinations
 from types import MappingProxyType
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
 import numpy as np
 import pandas as pd
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field
 
-from xinzhi.options import Names, OneOrMore, Section, one_or_many
+from xinzhi.options import Names, OneOrMore, one_or_many
 from xinzhi.prepare.columns import Flags, Floats, derive, entry_of, numbers
-from xinzhi.prepare.step import NO_SOURCES, STEPS, Sources, Step, outside_domain
+from xinzhi.prepare.step import NO_SOURCES, STEPS, CheckedStep, PreparedOptions, Sources
 from xinzhi_core.errors import DataError, OutOfDomain, Problem, Where
 from xinzhi_core.panel.ledger import Entry
 from xinzhi_core.panel.panel import PERIOD, Panel
@@ -102,7 +102,7 @@ def entropy_index(
     return build_index(x, [str(j) for j in range(x.shape[1])], how, groups)
 
 
-class IndexOptions(Section):
+class IndexOptions(PreparedOptions):
     """Indicators of a composite index, and how they are weighed and added up."""
 
     columns: OneOrMore = ()
@@ -207,17 +207,10 @@ class IndexOptions(Section):
 
 
 @STEPS.add("entropy_index")
-class EntropyIndex(Step, IndexOptions):
+class EntropyIndex(CheckedStep, IndexOptions):
     """Composite index of several indicators, weighted by entropy (Shannon 1948), or by another rule."""
 
     model_config = ConfigDict(strict=True)
-
-    @model_validator(mode="after")
-    def _check(self) -> Self:
-        if found := self.refusal():
-            what, remedy, key = found
-            raise outside_domain(what, remedy, key=key)
-        return self
 
     def apply(self, panel: Panel, *, name: str, sources: Sources = NO_SOURCES) -> Panel:
         """Add the column `name`; weights and rows at the minimum go to the ledger."""

@@ -316,12 +316,11 @@ class Sections(ProblemFinder):
             else:
                 for name, section in spec.sections(key).items():
                     place = place_in_file(key, name)
-                    self.options(
-                        section,
-                        spec,
-                        place,
-                        named_by="score" if isinstance(analysis, ScoreAnalysis) else "",
-                    )
+                    if isinstance(analysis, ScoreAnalysis):
+                        inside = analysis.inside.split(".")[1:]
+                        self.options(section, spec, (*place, *inside), named_by="score")
+                    else:
+                        self.options(section, spec, place)
 
     def equations(self, spec: StudySpec) -> None:
         """Check whole equations once their names are valid, and run the checks of each analysis."""
