@@ -78,6 +78,55 @@ def test_conjugate_gradients_equal_the_factorised_way(effects, monkeypatch):
     assert is_bound == (len(effects) > 2)
 
 
+@pytest.mark.parametrize("effects", [s for s in SETS if len(s) > 2])
+@pytest.mark.parametrize("keep", [0.7, 1.0])
+@pytest.mark.parametrize("dense", [None, "squares"])
+def test_ways_for_many_levels_equal_dummies(effects, keep, dense, monkeypatch):
+    """Grounding and counting by pairs, which small data do not reach: slopes, residuals and rank are the same."""
+    data = simulated_panel(11, keep=keep)
+    slopes, residuals, df = dummy_regression(data, "y", ("x1", "x2"), effects)
+    called = set()
+
+    def watched(name):
+        known = getattr(module, name)
+
+        def call(*given):
+            answer = known(*given)
+            called.add((name, answer is not None))
+            return answer
+
+        monkeypatch.setattr(module, name, call)
+
+    for name in ("_invert_connected", "_meetings", "_product"):
+        watched(name)
+    monkeypatch.setattr(module, "GROUNDED_FROM", 1)
+    if dense:
+        keys = data.reset_index()
+        sizes = sorted(keys[name].nunique() for name in effects)
+        monkeypatch.setattr(module, "DENSE_CELLS", sizes[-2] ** 2)
+    found = fit(data, Regression("y", ("x1", "x2"), effects=effects, singletons="keep"))
+    np.testing.assert_allclose(found.estimate, slopes, rtol=1e-10)
+    np.testing.assert_allclose(found.residuals, residuals, atol=1e-10)
+    assert found.df_absorbed == df
+    # Entities lie in one province each: the grounded matrix is singular, and the rank needs the other way.
+    nested = {"entity", "province"} <= set(effects)
+    assert ("_invert_connected", not nested) in called
+    if dense:
+        assert {("_meetings", True), ("_product", True)} <= called
+
+
+@pytest.mark.parametrize("sizes", ["one", "many"])
+def test_pairs_of_rows_are_counted_as_the_product_of_dummies(sizes):
+    """C'diag(1/n)C by rows of one level, with levels of one size and of several."""
+    draw = np.random.default_rng(3)
+    codes = np.repeat(np.arange(40), 5) if sizes == "one" else draw.integers(0, 40, 200)
+    largest, other = grouping("a", codes.tolist()), grouping("b", draw.integers(0, 7, 200).tolist())
+    c = np.eye(largest.n_levels)[largest.codes].T @ np.eye(other.n_levels)[other.codes]
+    np.testing.assert_allclose(
+        module._meetings(largest, other), c.T @ (c / largest.counts[:, None]), atol=1e-12
+    )
+
+
 def test_large_means_do_not_cost_digits():
     """A column with a mean of 1e9 and a deviation of 1 keeps the digits that its cells have."""
     data = simulated_panel(17, keep=0.8)

@@ -198,7 +198,7 @@ def _decided(folder: Path) -> dict[str, dict[str, list[str]]]:
 def _tables(folder: Path) -> FirstTables:
     names = data_files(folder / DATA)[0] if (folder / DATA).is_dir() else ()
     if not names:
-        raise DataError(Problem("app.no_data", message("There is no file of data yet.")))
+        raise DataError(Problem("app.no_data", message("No data file has been added yet.")))
     paths = [folder / DATA / name for name in names]
     decided = _decided(folder)
     sheets = {folder / DATA / name: chosen for name, chosen in decided["sheets"].items()}

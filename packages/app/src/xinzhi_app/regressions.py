@@ -67,7 +67,7 @@ def table_of(numbers: Path, wanted: Mapping[str, Any], language: Language) -> di
     Raises
     ------
     SpecError
-        There is no such table, column or word.
+        The table, the column or the word does not exist.
     """
     every = _regression_tables(numbers)
     name = _choice(wanted, "table", tuple(every))

@@ -140,7 +140,7 @@ FRAME = {
     "home.create": message("Begin"),
     "home.examples": message("Begin with an example"),
     "home.folder": message("Studies are kept in {folder}."),
-    "home.none": message("There is no study in this folder yet."),
+    "home.none": message("This folder has no study yet."),
     "home.changed": message("changed {when}"),
     "home.has_results": message("has results"),
     "loading": message("Loading …"),
@@ -224,7 +224,7 @@ DATA: dict[str, Message] = {
 
 STUDY: dict[str, Message] = {
     "study.none": message(
-        "There is no study file yet. The page Data suggests one from your files; or begin here by moving variables into boxes."
+        "No study file exists yet. The Data page suggests one from your files, or start here by moving variables into boxes."
     ),
     "study.to_data": message("To the data"),
     "study.variables": message("Roles of the variables"),

@@ -76,7 +76,7 @@ def alike(name: str) -> str:
 
 
 def not_there(name: str) -> Problem:
-    """Say that there is no such study or file."""
+    """Report that a study or a file does not exist."""
     return Problem(NOT_THERE, message("'{name}' is not in this folder.", name=name))
 
 

@@ -235,7 +235,7 @@ def explain_scores(
     Raises
     ------
     DataError
-        There is no score to compare with, or no combination can be measured on these data.
+        No score to compare with exists, or no combination can be measured on these data.
     """
     if not np.isfinite(theirs).any():
         text = message("The other program has no score for any of these rows.")

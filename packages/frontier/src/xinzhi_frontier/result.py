@@ -376,7 +376,7 @@ def _check_shapes(activities: Activities) -> None:
             msg = f"an array of shape {part.shape} for {activities.n} rows and {len(columns)} names"
             raise ValueError(msg)
     if activities.n == 0:
-        text = message("There is no row to measure.")
+        text = message("No rows to evaluate.")
         remedy = message("check the filters of the data.")
         raise Gap(Problem("dea.no_rows", text, remedy=remedy))
 
@@ -469,7 +469,7 @@ def explain(
     Raises
     ------
     DataError
-        There is no such row; the nearest name is suggested.
+        The row does not exist; the nearest name is suggested.
 
     Examples
     --------

@@ -193,7 +193,7 @@ def table(
         ]
     )
     if not named:
-        raise SpecError(Problem("table.empty", message("There is no fit to print.")))
+        raise SpecError(Problem("table.empty", message("No fit was given.")))
     coefficients = {name for _, fit in named for name in fit.coefficients.index}
     for option, wanted in (("rows", rows or ()), ("left_out", left_out)):
         if unknown := [name for name in wanted if name not in coefficients]:

@@ -155,7 +155,7 @@ class Plan:
         Raises
         ------
         MissingExtra, Stopped
-            There is no such cluster, or it cannot be used.
+            The cluster does not exist or cannot be used.
         """
         from xinzhi.work.draws.driver import Chunked
 
