@@ -9,11 +9,18 @@ from cases_space import SPACE
 from cases_econometrics import DATA as PANELS
 from cases_econometrics import ECONOMETRICS
 
+DRESSES = {
+    "plain": "no marks",
+    "heading": "quoted heading",
+    "text": "quoted heading and names",
+    "blank": "blank lines",
+}
 DATA = {
     "cities": "data:cities",
     "oecd": "data:oecd",
     "digits6": "data:numbers_as_text:6",
     "digits17": "data:numbers_as_text:17",
+    **{f"wide {dress}": f'data:numbers_as_text:17,18,"{dress}"' for dress in DRESSES},
     **PANELS,
     **LATTICES,
 }
@@ -35,6 +42,17 @@ CASES = (
     Case(SUPER, "cities", "super_sbm", "scipy", SCIPY),
     Case(READ.format(6), "digits6", "read", "pandas", PANDAS, area="reading"),
     Case(READ.format(17), "digits17", "read", "pandas", PANDAS, area="reading"),
+    *(
+        Case(
+            f"reading csv, 20 columns, 17 digits, {words}",
+            f"wide {dress}",
+            "read",
+            "pandas",
+            PANDAS,
+            area="reading",
+        )
+        for dress, words in DRESSES.items()
+    ),
     *ECONOMETRICS,
     *SPACE,
 )

@@ -12,6 +12,7 @@ DATA = {
     "large": "data:regression_panel:11500,16",
     "unbalanced": "data:regression_panel:11500,16,0.8",
     "million": "data:regression_panel:100000,20,0.5",
+    "three": "data:three_way_panel:62500,16",
     "gaps": "data:regression_panel:115,16,0.8",
 }
 REGRESSIONS = {
@@ -33,6 +34,13 @@ ECONOMETRICS = (
             _Case(work, name, "two_way", "pyfixest", FEOLS),
         )
         if (name, case.peer) != ("million", "linearmodels")
+    ),
+    _Case(
+        "1,000,000 rows with a third effect of 1,000 levels",
+        "three",
+        "three_way",
+        "pyfixest",
+        FEOLS,
     ),
     _Case(REGRESSIONS["panel"], "panel", "two_way", "estimatr", ROBUST, ours="two_way_all_counted"),
     _Case(

@@ -67,6 +67,12 @@ def regression_panel(n_entities: int, n_periods: int, *, kept: float = 1.0) -> p
     return frame if kept == 1.0 else frame[draw.random(n) < kept]
 
 
+def three_way_panel(n_entities: int, n_periods: int) -> pd.DataFrame:
+    """Simulate the same with a third effect of 1,000 levels, in no order."""
+    frame = regression_panel(n_entities, n_periods)
+    return frame.assign(group=np.random.default_rng(1).integers(0, 1000, len(frame)))
+
+
 def with_mediator(frame: pd.DataFrame) -> pd.DataFrame:
     """Add a mediator of the first factor."""
     noise = np.random.default_rng(20250430).normal(size=len(frame))
@@ -85,17 +91,24 @@ class NumberFile:
         return self.rows
 
 
-def numbers_as_text(digits: int) -> NumberFile:
-    """Write five columns of 200,000 numbers with so many significant digits."""
+def numbers_as_text(digits: int, columns: int = 5, dress: str = "plain") -> NumberFile:
+    """Write columns of 200,000 numbers with so many significant digits.
+
+    `dress`: `plain`; `heading` or `text`, of which the names are quoted; `blank`, with blank lines.
+    """
     n = 200_000
-    values = np.random.default_rng(20250429).uniform(1, 1000, (n, 5))
+    values = np.random.default_rng(20250429).uniform(1, 1000, (n, columns))
+    names = [*KEYS, *(f"x{number}" for number in range(1, columns + 1))]
+    quote = '"' if dress == "text" else ""
     folder = tempfile.TemporaryDirectory()
     path = Path(folder.name) / "numbers.csv"
     with path.open("w", encoding="utf-8") as stream:
-        stream.write(f"{','.join([*KEYS, *REGRESSORS[:5]])}\n")
+        heading = names if dress in {"plain", "blank"} else [f'"{name}"' for name in names]
+        stream.write(f"{','.join(heading)}\n")
         for i, row in enumerate(values.tolist()):
             cells = ",".join(f"{value:.{digits}g}" for value in row)
-            stream.write(f"c{i // 16},{2007 + i % 16},{cells}\n")
+            end = "\n\n" if dress == "blank" and i % 5000 == 0 else "\n"
+            stream.write(f"{quote}c{i // 16}{quote},{2007 + i % 16},{cells}{end}")
     return NumberFile(n, path, folder)
 
 

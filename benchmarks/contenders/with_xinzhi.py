@@ -106,8 +106,16 @@ def curve(frame: pd.DataFrame) -> dict[str, list[float]]:
     return {"estimate": chosen["estimate"].tolist()}
 
 
-def _estimates(frame: pd.DataFrame, rule: str) -> dict[str, list[float]]:
-    fit = xz.fit(frame, outcome="y", regressors=REGRESSORS, cluster="entity", rule=rule)
+def three_way(frame: pd.DataFrame) -> dict[str, list[float]]:
+    """Regress with a third effect."""
+    return _estimates(frame, "fixest", (*KEYS, "group"))
+
+
+def _estimates(
+    frame: pd.DataFrame, rule: str, effects: tuple[str, ...] = KEYS
+) -> dict[str, list[float]]:
+    words = {"outcome": "y", "regressors": REGRESSORS, "cluster": "entity", "rule": rule}
+    fit = xz.fit(frame, effects=effects, **words)
     return {"estimate": fit.estimate.tolist(), "error": fit.std_error.tolist()}
 
 

@@ -11,7 +11,7 @@ from xinzhi_core.errors import DataError
 from xinzhi_panel.io.csv_text import csv_text
 from xinzhi_panel.io.raw import ReadOptions
 from xinzhi_panel.io.read import read_panel, read_table
-from xinzhi_panel.io.text import encoding as columnar
+from xinzhi_panel.io.text import delimited as columnar
 
 
 def test_the_order_of_rows_and_columns_does_not_matter(tmp_path):

@@ -15,7 +15,7 @@ from xinzhi_panel.io.read import read_panel
 from xinzhi_panel.io.recognise import columns
 from xinzhi_panel.io.recognise.columns import plain_numbers, type_column
 from xinzhi_panel.io.text.columns import TextColumn
-from xinzhi_panel.io.text.encoding import LARGE
+from xinzhi_panel.io.text.delimited import LARGE
 
 DIGITS = st.text("0123456789", min_size=1, max_size=40)
 TEXTS = st.one_of(

@@ -118,6 +118,36 @@ class ColumnRows(Sequence[Sequence[str]]):
         return iter(map(list, zip(*self.columns, strict=True)))
 
 
+class UnevenRows(ColumnRows):
+    """Rows of unlike lengths: columns hold empty cells where a row has ended."""
+
+    def __init__(self, columns: Sequence[TextColumn], lengths: npt.NDArray[np.int32]) -> None:
+        super().__init__(columns)
+        self._lengths = lengths
+
+    @property
+    def lengths(self) -> npt.NDArray[np.int32]:
+        """Cells of each row."""
+        return self._lengths
+
+    def select(self, flags: npt.NDArray[np.bool_]) -> UnevenRows:
+        """Keep the rows where a flag is set."""
+        return UnevenRows([column.select(flags) for column in self.columns], self._lengths[flags])
+
+    @overload
+    def __getitem__(self, index: int) -> Sequence[str]: ...
+    @overload
+    def __getitem__(self, index: slice) -> UnevenRows: ...
+    def __getitem__(self, index: int | slice) -> Sequence[str] | UnevenRows:
+        if isinstance(index, slice):
+            return UnevenRows([column[index] for column in self.columns], self._lengths[index])
+        return [column[index] for column in self.columns[: self._lengths[index]]]
+
+    def __iter__(self) -> Iterator[Sequence[str]]:
+        for row, n in zip(super().__iter__(), self._lengths.tolist(), strict=True):
+            yield row[:n]
+
+
 def column_of(lines: Sequence[Sequence[Cell]], position: int) -> Sequence[Cell]:
     """Give the cells of a column; rows that end before it have none."""
     if isinstance(lines, ColumnRows):

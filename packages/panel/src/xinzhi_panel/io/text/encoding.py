@@ -2,8 +2,8 @@
 
 Text files to rows of cells: the delimiter, and rows that do not fit.
 
-A large plain file, in which every line has the same number of fields and no cell is quoted, is kept
-by column: a million rows without a million lists. The rules that follow are the same for both.
+A large file is kept by column (`delimited`) where its quotation marks stand where plain files have them. The
+rules that follow are the same for both.
 """
 
 from __future__ import annotations
@@ -16,12 +16,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from importlib import import_module
 from itertools import islice
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
 from xinzhi_core.errors import DataError, Problem, Where
 from xinzhi_core.wording import message
@@ -33,7 +31,7 @@ from xinzhi_panel.io.raw import (
     refuse_too_many,
     shown_name,
 )
-from xinzhi_panel.io.text.columns import ColumnRows, TextColumn
+from xinzhi_panel.io.text.delimited import read_columns
 
 MARKS: tuple[tuple[bytes, str], ...] = (
     (b"\x00\x00\xfe\xff", "utf-32-be"),
@@ -327,8 +325,8 @@ def read_text_table(
     report_encoding(text, where, findings)
     mark, has_sep_line = choose_delimiter(text.text, delimiter, where, findings)
     rows: Sequence[Sequence[str]] | None = None
-    if text.encoding == "utf-8" and not has_sep_line:
-        rows = read_columns(data.removeprefix(BOM), mark)
+    if not has_sep_line:
+        rows = read_columns(_plain_bytes(data, text), mark)
     if rows is None:
         rows = _rows(text.text, mark, where, limits)
     refuse_too_many(len(rows), where, limits)
@@ -340,6 +338,17 @@ def read_text_table(
     return RawTable(
         name, rows, delimiter=mark, encoding=text.encoding, decisions=tuple(findings.decisions)
     )
+
+
+def _plain_bytes(data: bytes, text: DecodedText) -> bytes:
+    """Give a text as UTF-8, without marks at its beginning and at its end."""
+    if text.encoding != "utf-8":
+        return text.text.encode()
+    start = 0
+    while data.startswith(BOM, start):
+        start += len(BOM)
+    # Without such marks the bytes are not copied.
+    return data[start:].rstrip(b"\x1a")
 
 
 def report_encoding(text: DecodedText, where: Where, findings: ReadingFindings) -> None:
@@ -477,47 +486,3 @@ def unclosed_quote(n: int, why: str, where: Where) -> Problem:
     )
     remedy = message('close the quotation mark, or double it inside a quoted cell ("").')
     return Problem("layout.quote", text, Where(file=where.file, row=n + 1), remedy)
-
-
-LARGE = 4 << 20
-"""Bytes from which on it is worth while."""
-KEPT_BY_COLUMN = frozenset(",;\t|")
-
-
-def read_columns(data: bytes, mark: str) -> ColumnRows | None:
-    """Read plain UTF-8 text by column; None where any line is unlike the first."""
-    if len(data) < LARGE or mark not in KEPT_BY_COLUMN or b'"' in data or not _is_even(data, mark):
-        return None
-    arrow, reader = import_module("pyarrow"), import_module("pyarrow.csv")
-    n = data[: data.find(b"\n")].count(mark.encode()) + 1
-    # Names of our own: those in the file may repeat, and are a row like any other.
-    names = [str(i) for i in range(n)]
-    table = reader.read_csv(
-        arrow.BufferReader(data),
-        read_options=reader.ReadOptions(column_names=names, use_threads=False),
-        parse_options=reader.ParseOptions(delimiter=mark, quote_char=False, double_quote=False),
-        convert_options=reader.ConvertOptions(
-            column_types=dict.fromkeys(names, arrow.large_string()), strings_can_be_null=False
-        ),
-    )
-    return ColumnRows([TextColumn(table.column(name)) for name in names])
-
-
-def _is_even(data: bytes, mark: str) -> bool:
-    """Whether every line has as many marks as the first, and none is blank."""
-    codes = np.frombuffer(data, dtype=np.uint8)
-    ends = np.flatnonzero(codes == 10)
-    if not len(ends) or _has_lone_return(codes, ends):
-        return False
-    if ends[-1] != len(codes) - 1:
-        ends = np.append(ends, len(codes))
-    marks = np.flatnonzero(codes == ord(mark))
-    per_line = np.diff(np.searchsorted(marks, ends), prepend=0)
-    return bool(per_line[0] > 0 and (per_line == per_line[0]).all())
-
-
-def _has_lone_return(codes: npt.NDArray[np.uint8], ends: npt.NDArray[np.int64]) -> bool:
-    """Whether a carriage return ends a line by itself, as old files do."""
-    # Each carriage return before a line feed belongs to it.
-    returns = int((codes == 13).sum())
-    return returns > 0 and returns != int((codes[np.maximum(ends - 1, 0)] == 13).sum())
