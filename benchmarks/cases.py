@@ -20,7 +20,7 @@ DATA = {
     "oecd": "data:oecd",
     "digits6": "data:numbers_as_text:6",
     "digits17": "data:numbers_as_text:17",
-    **{f"wide {dress}": f'data:numbers_as_text:17,18,"{dress}"' for dress in DRESSES},
+    **{f"wide {dress}": f'data:wide_numbers:"{dress}"' for dress in DRESSES},
     **PANELS,
     **LATTICES,
 }

@@ -112,6 +112,11 @@ def numbers_as_text(digits: int, columns: int = 5, dress: str = "plain") -> Numb
     return NumberFile(n, path, folder)
 
 
+def wide_numbers(dress: str) -> NumberFile:
+    """Write eighteen columns of 200,000 numbers with 17 digits; see `numbers_as_text`."""
+    return numbers_as_text(17, 18, dress)
+
+
 def lattice(side: int) -> pd.Series:
     """Simulate independent values on a square of places."""
     values = np.random.default_rng(20250429).normal(size=side * side)
