@@ -82,7 +82,7 @@ def test_groups_are_groups():
         (([1.0, np.nan], [1.0, 1]), {}, Gap, "x1"),
         (([1.0, np.inf], [1.0, 1]), {}, OutOfDomain, "x1"),
         (([1.0, 0.0], [1.0, 1]), {"measure": "sbm"}, OutOfDomain, "x1"),
-        (([], []), {}, Gap, "no row"),
+        (([], []), {}, Gap, "No rows"),
     ],
 )
 def test_what_is_wrong_is_said(arrays, options, kind, words):
