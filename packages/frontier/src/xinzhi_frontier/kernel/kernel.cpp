@@ -119,6 +119,21 @@ EXPORT int64_t kernel_solve_without(void *space, const Technology *technology, c
                                    marks, place, local, stride, which, q, *programs, *optima))
 }
 
+// The same where many rows are extreme: n columns with room for others (`stride`), also as `screen`; their rows
+// `place`, and their numbers in the order of their codes.
+EXPORT int64_t kernel_solve_without_wide(void *space, const Technology *technology, double *columns,
+                                         float *screen, int64_t n, int64_t stride, const int64_t *first,
+                                         const int64_t *members, const int64_t *codes,
+                                         const int64_t *by_code, int64_t joins, uint8_t *marks,
+                                         int64_t *place, const int64_t *which, int64_t q,
+                                         const Programs *programs, const Optima *optima) {
+    DISPATCH(simplex.solve_without_wide(*technology, columns, screen, n, stride, first, members, codes,
+                                        by_code, joins != 0, marks, place, which, q, *programs, *optima))
+}
+
+// How many columns make a table wide.
+EXPORT int64_t kernel_wide() { return 4 * NEAR; }
+
 EXPORT int64_t kernel_find_outsiders(void *space, const Technology *technology, const Table *table,
                                      const int64_t *which, int64_t q, uint8_t *outside) {
     DISPATCH(simplex.find_outsiders(*technology, *table, which, q, outside))
@@ -134,6 +149,12 @@ EXPORT int64_t kernel_grow(void *space, const Technology *technology, double *co
 EXPORT int64_t kernel_prune(void *space, const Technology *technology, double *columns, int64_t stride,
                             int64_t *size, int64_t *extreme) {
     DISPATCH(*size = simplex.prune(*technology, columns, stride, *size, extreme))
+}
+
+// The same for many columns, which lie near each other (`size` of them, also as `screen`).
+EXPORT int64_t kernel_prune_wide(void *space, const Technology *technology, double *columns,
+                                 float *screen, int64_t *size, int64_t *extreme) {
+    DISPATCH(*size = simplex.prune_wide(*technology, columns, screen, *size, extreme))
 }
 
 EXPORT int64_t kernel_price(void *space, const Technology *technology, const int64_t *reference,
