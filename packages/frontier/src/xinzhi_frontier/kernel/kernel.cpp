@@ -21,6 +21,9 @@
 //    not extreme follows from at most r extreme ones, its support; it can matter only when a row of its
 //    support leaves. So the columns are the extreme rows that stay and the rows supported by those that
 //    leave.
+//    Where many rows are extreme (`prune_wide`, `solve_without_wide`), columns leave a table by being 0, and a
+//    program begins over the columns beside its row: what is optimal among near rows is so among all, but
+//    for a few pivots, and one pricing in single precision says so.
 // 4. A second phase (`solve_second`) chooses among the optima of a first one: what the first prices above 0
 //    is 0 in all of them and is left out, the first's own unknown is free, and few columns remain.
 // 5. Every vertex that ends a program is computed anew from its columns, refined once, and judged by

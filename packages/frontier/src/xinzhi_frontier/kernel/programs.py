@@ -208,7 +208,7 @@ def _complete(
         place(left, np.int64), len(left), place(marks, np.uint8),
     )  # fmt: skip
     # Last: a row that joined can make one that was extreme before redundant.
-    if size.value < library.load().kernel_wide():
+    if not is_wide(size.value):
         call("kernel_prune", r, native, columns_place, room, byref(size), extreme_place)
         return extreme[: size.value]
     is_extreme = np.zeros(len(technology.columns), dtype=bool)
@@ -221,6 +221,11 @@ def _complete(
         place(extreme, np.int64),
     )  # fmt: skip
     return extreme[: size.value]
+
+
+def is_wide(n: int) -> bool:
+    """Tell whether n extreme rows are so many that programs begin over near ones."""
+    return n >= int(library.load().kernel_wide())
 
 
 def near_order(technology: Technology, rows: Positions) -> Positions:
@@ -420,9 +425,10 @@ def solve_without(
     marks, columns = np.zeros(n, dtype=np.uint8), np.empty(room, dtype=np.int64)
     local = np.empty((program.r, room))
     extreme, evaluated = _ids(extremes.rows), _ids(rows)
-    if len(extreme) >= library.load().kernel_wide() and program.first is None:
+    if is_wide(len(extreme)) and program.first is None:
         local[:, : len(extreme)], columns[: len(extreme)] = table, extreme
-        single = local.astype(np.float32)
+        single = np.empty(local.shape, dtype=np.float32)
+        single[:, : len(extreme)] = table
         by_code = np.argsort(codes[extreme], kind="stable").astype(np.int64, copy=False)
         call(
             "kernel_solve_without_wide", program.r, byref(extremes.native), place(local, np.float64),
