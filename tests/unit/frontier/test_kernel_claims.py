@@ -198,7 +198,7 @@ def test_infeasible_rows_come_with_their_proof(seed):
     )
     disposal = disposal_of(program)
     extremes = extremes_of(technology, order, disposal)
-    supports = supports_of(extremes, solve(membership, extremes, order, as_they_are=True))
+    supports = supports_of(extremes, solve(membership, extremes, order, as_they_are=True), order)
     codes = np.arange(rows.n, dtype=np.int64)
     optima = solve_without(program, extremes, supports, order, codes=codes)
     infeasible = np.flatnonzero(optima.status == INFEASIBLE)
@@ -327,7 +327,7 @@ def test_second_phases_begin_where_the_first_ended(returns):
     first = radial_program(task, direction)
     extremes = extremes_of(technology, order, disposal_of(first))
     membership = _membership_program(extremes)
-    supports = supports_of(extremes, solve(membership, extremes, order, as_they_are=True))
+    supports = supports_of(extremes, solve(membership, extremes, order, as_they_are=True), order)
     codes = np.arange(rows.n, dtype=np.int64)
 
     def whole(program):

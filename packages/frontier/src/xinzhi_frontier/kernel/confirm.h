@@ -110,6 +110,21 @@ struct Reader {
         return price <= limit * (by > 0.0 ? by : 1.0);
     }
 
+    // Whether all prices of a group of columns are below a limit, in single precision: four vectors of four.
+    bool are_below(const float *columns, const float *v, float limit) const {
+        Four value[GROUP / 4] = {};
+        for (int64_t i = 0; i < r; i++) {
+            for (int64_t k = 0; k < GROUP / 4; k++) {
+                Four entries;
+                __builtin_memcpy(&entries, columns + i * table.stride + 4 * k, sizeof entries);
+                value[k] += v[i] * entries;
+            }
+        }
+        auto below = value[0] < limit;
+        for (int64_t k = 1; k < GROUP / 4; k++) below &= value[k] < limit;
+        return below[0] && below[1] && below[2] && below[3];
+    }
+
     // All columns that may enter have no price above the limit. In single precision first: groups that are
     // below by more than its error need no second look.
     bool are_priced(double limit) const {
@@ -125,20 +140,14 @@ struct Reader {
         for (int64_t start = 0; start < table.n; start += GROUP) {
             const int64_t size = table.n - start < GROUP ? table.n - start : GROUP;
             if (may_screen && size == GROUP) {
-                float value[GROUP] = {};
-                for (int64_t i = 0; i < r; i++) {
-                    const float *entries = table.screen + i * table.stride + start;
-                    for (int64_t c = 0; c < GROUP; c++) value[c] += v[i] * entries[c];
-                }
-                bool is_below = true;
-                for (int64_t c = 0; c < GROUP; c++) is_below &= value[c] < below;
-                if (is_below) continue;
+                if (are_below(table.screen + start, v, below)) continue;
             }
             for (int64_t c = start; c < start + size; c++) {
                 if (!is_priced(choice.extreme[c], limit)) return false;
             }
         }
         for (int64_t k = 0; choice.codes && k < table.n; k++) {
+            if (choice.first[k] == choice.first[k + 1]) continue;
             if (choice.codes[choice.extreme[k]] != choice.codes[row]) continue;
             for (int64_t m = choice.first[k]; m < choice.first[k + 1]; m++) {
                 if (!is_priced(choice.members[m], limit)) return false;

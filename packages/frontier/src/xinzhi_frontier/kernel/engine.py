@@ -139,11 +139,11 @@ def bound_of(optima: Optima, dual: Array) -> Array:
     return np.asarray(np.maximum(np.maximum(optima.primal * steepness, optima.gap), dual))
 
 
-def unproved(extremes: Extremes, proofs: Optima) -> Positions:
+def unproved(extremes: Extremes, proofs: Optima, rows: Positions) -> Positions:
     """Return the rows that are not extreme and not proved to follow from extreme ones."""
     is_open = (proofs.status == library.INFEASIBLE) | (proofs.status == library.UNSOLVED)
-    rows = extremes.reference[is_open]
-    return np.asarray(rows[~np.isin(rows, extremes.rows)]) if len(rows) else rows
+    left = rows[is_open]
+    return np.asarray(left[~np.isin(left, extremes.rows)]) if len(left) else left
 
 
 def moved_by_residuals(
@@ -317,18 +317,19 @@ def describe_reference(
     their optima come back too.
     """
     extremes = extremes_of(technology, reference, disposal)
+    # An extreme row follows from itself: its program is solved only where the caller needs it.
+    rows = reference if proving is not None else reference[~np.isin(reference, extremes.rows)]
     program = _membership_program(extremes) if proving is None else proving
-    proofs = _memberships(program, extremes)
+    proofs = _memberships(program, extremes, rows)
     # A row that rounding left out of the extreme ones is not proved to follow from them: it joins them.
-    if len(missing := unproved(extremes, proofs)):
+    if len(missing := unproved(extremes, proofs, rows)):
         extremes = replace(extremes, rows=np.concatenate([extremes.rows, missing]))
-        proofs = _memberships(program, extremes)
-    return extremes, supports_of(extremes, proofs), None if proving is None else proofs
+        proofs = _memberships(program, extremes, rows)
+    return extremes, supports_of(extremes, proofs, rows), None if proving is None else proofs
 
 
-def _memberships(program: Program, extremes: Extremes) -> Optima:
-    """Write each row of the reference set by extreme ones; what is not so written has no proof."""
-    rows = extremes.reference
+def _memberships(program: Program, extremes: Extremes, rows: Positions) -> Optima:
+    """Write rows of the reference set by extreme ones; what is not so written has no proof."""
     proofs = solve(program, extremes, rows, as_they_are=True)
     return confirm(program, extremes, rows, proofs, as_they_are=True)
 

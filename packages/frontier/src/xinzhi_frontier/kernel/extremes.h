@@ -50,6 +50,18 @@ inline void Simplex<CAPACITY, FIXED>::find_outsiders(const Technology &technolog
     }
 }
 
+// Let a row join a table; returns its new number of columns.
+template <int CAPACITY, bool FIXED>
+inline int64_t Simplex<CAPACITY, FIXED>::join(const Technology &technology, double *columns,
+                                              int64_t stride, int64_t n, int64_t *extreme,
+                                              int64_t row) const {
+    const int64_t r = this->r();
+    check(n < stride);
+    extreme[n] = row;
+    for (int64_t i = 0; i < r; i++) columns[i * stride + n] = technology.rows[row * r + i];
+    return n + 1;
+}
+
 // Let outsiders join a table, which has room for all, until all rows follow from it; returns its new
 // number of columns. An outsider gives a hyperplane between itself and the table; the outsider
 // farthest beyond it is extreme, up to ties, and joins. Rows inside are never priced: rounding would
@@ -61,6 +73,7 @@ inline int64_t Simplex<CAPACITY, FIXED>::grow(const Technology &technology, doub
     const int64_t r = technology.r;
     double zeros[2 * CAPACITY] = {0};
     int64_t last[CAPACITY];
+    int64_t joined = 0, inside = 0;
     bool has_last = false;
     reset(r);
     take_membership(technology.disposal, zeros);
@@ -69,10 +82,19 @@ inline int64_t Simplex<CAPACITY, FIXED>::grow(const Technology &technology, doub
             if (has_last) {
                 for (int64_t j = 0; j < r; j++) basis[j] = last[j];
             }
+            // Where nearly none of many turned out to follow, all others join at once and are pruned: what
+            // remains is the same, and each is tried once.
+            if (joined >= TRIED && joined >= 4 * inside) {
+                for (int64_t other = 0; other < q; other++) {
+                    if (outside[other]) n = join(technology, columns, stride, n, extreme, which[other]);
+                }
+                return n;
+            }
             const Table table = {columns, n, stride, nullptr};
             const Status status = is_inside(technology, which[index], table, has_last);
             if (status == SOLVED) {
                 outside[index] = 0;
+                inside++;
                 if (!is_basic(ARTIFICIAL)) {
                     for (int64_t j = 0; j < r; j++) last[j] = basis[j];
                     has_last = true;
@@ -95,12 +117,8 @@ inline int64_t Simplex<CAPACITY, FIXED>::grow(const Technology &technology, doub
                 }
             }
             outside[joining] = 0;
-            check(n < stride);
-            extreme[n] = which[joining];
-            for (int64_t i = 0; i < r; i++) {
-                columns[i * stride + n] = technology.rows[which[joining] * r + i];
-            }
-            n++;
+            joined++;
+            n = join(technology, columns, stride, n, extreme, which[joining]);
         }
     }
     return n;
@@ -126,6 +144,63 @@ inline int64_t Simplex<CAPACITY, FIXED>::prune(const Technology &technology, dou
         if (is_inside(technology, tried, table, false) == SOLVED) n--;
     }
     return n;
+}
+
+// The same for a wide table whose columns lie near each other: a column that is tried is 0 and so never
+// enters, and the program begins over those beside it.
+template <int CAPACITY, bool FIXED>
+inline int64_t Simplex<CAPACITY, FIXED>::prune_wide(const Technology &technology, double *columns,
+                                                    float *screen, int64_t n, int64_t *extreme) {
+    double zeros[2 * CAPACITY] = {0};
+    reset(technology.r);
+    take_membership(technology.disposal, zeros);
+    const Table table = {columns, n, n, screen};
+    for (int64_t k = n - 1; k >= 0; k--) {
+        write_column_of(technology, columns, screen, n, k, -1);
+        begin(technology, extreme[k], nullptr);
+        bound_prices(technology, -1);
+        start_from_slacks();
+        Status status = optimise_near(POINT, table, beside(k, table));
+        if (status == UNSOLVED) {
+            start_from_slacks();
+            status = optimise(POINT, table);
+        }
+        if (status == SOLVED) {
+            extreme[k] = -1;
+        } else {
+            write_column_of(technology, columns, screen, n, k, extreme[k]);
+        }
+        for (int64_t i = 0; i < this->r(); i++) tall[i] = INFINITE;
+    }
+    int64_t left = 0;
+    for (int64_t k = 0; k < n; k++) {
+        if (extreme[k] >= 0) extreme[left++] = extreme[k];
+    }
+    return left;
+}
+
+// Write a row into a column, in both precisions; zeros for -1, which never enter.
+template <int CAPACITY, bool FIXED>
+inline void Simplex<CAPACITY, FIXED>::write_column_of(const Technology &technology, double *columns,
+                                                    float *screen, int64_t stride, int64_t place,
+                                                    int64_t row) const {
+    for (int64_t i = 0; i < r(); i++) {
+        const double value = row < 0 ? 0.0 : technology.rows[row * r() + i];
+        columns[i * stride + place] = value;
+        screen[i * stride + place] = (float)value;
+    }
+}
+
+// Write the largest entries of a table over rows of the reference set and one more, by which prices in single
+// precision are bounded.
+template <int CAPACITY, bool FIXED>
+inline void Simplex<CAPACITY, FIXED>::bound_prices(const Technology &technology, int64_t row) {
+    may_screen = true;
+    for (int64_t i = 0; i < r(); i++) {
+        tall[i] = technology.tallest[i];
+        if (row >= 0) tall[i] = most(tall[i], fabs(technology.rows[row * r() + i]));
+        may_screen = may_screen && tall[i] > 1e-12 && tall[i] < 1e12;
+    }
 }
 
 // Write the prices of a row by PRICED lists of multipliers; whether any is above 0. As the compilers' own

@@ -18,7 +18,7 @@
 #define check(condition) ((void)0)
 #endif
 
-constexpr int64_t INTERFACE = 8;
+constexpr int64_t INTERFACE = 9;
 
 struct Technology {
     const double *rows;      // (n, r): G of all rows, each with sum 1 over the bounded constraints
@@ -92,6 +92,8 @@ typedef double Two __attribute__((vector_size(16)));
 constexpr float SINGLE = 6e-8f;     // rounding of single precision, 2^-24
 constexpr int LANES = 8;            // running maxima side by side, in registers
 constexpr int PRICED = 8;          // evaluated rows for which a column is priced at a time
+constexpr int NEAR = 96;             // columns of near rows over which a program begins
+constexpr int TRIED = 256;          // rows that joined before a set may be taken as nearly all extreme
 constexpr int STARTS = 32;          // bases kept as starts
 constexpr int LARGEST_R = 40;       // constraints that the kernel takes
 
@@ -112,6 +114,15 @@ struct Table {
     int64_t n, stride;
     const float *screen;
 };
+
+// Whether a table is so wide that a program begins over near columns, which must lie near each other in it.
+static inline bool is_wide(const Table &table) { return table.n >= 4 * NEAR; }
+
+// Where NEAR columns begin that have one of them in their middle.
+static inline int64_t beside(int64_t place, const Table &table) {
+    const int64_t from = place < NEAR / 2 ? 0 : place - NEAR / 2;
+    return from + NEAR < table.n ? from : table.n - NEAR;
+}
 
 // The largest of some values; running maxima side by side, in registers.
 template <typename Number> static inline Number largest_of(const Number *values, int64_t n) {

@@ -21,6 +21,9 @@
 //    not extreme follows from at most r extreme ones, its support; it can matter only when a row of its
 //    support leaves. So the columns are the extreme rows that stay and the rows supported by those that
 //    leave.
+//    Where many rows are extreme (`prune_wide`, `solve_without_wide`), columns leave a table by being 0, and a
+//    program begins over the columns beside its row: what is optimal among near rows is so among all, but
+//    for a few pivots, and one pricing in single precision says so.
 // 4. A second phase (`solve_second`) chooses among the optima of a first one: what the first prices above 0
 //    is 0 in all of them and is left out, the first's own unknown is free, and few columns remain.
 // 5. Every vertex that ends a program is computed anew from its columns, refined once, and judged by
@@ -119,6 +122,21 @@ EXPORT int64_t kernel_solve_without(void *space, const Technology *technology, c
                                    marks, place, local, stride, which, q, *programs, *optima))
 }
 
+// The same where many rows are extreme: n columns with room for others (`stride`), also as `screen`; their rows
+// `place`, and their numbers in the order of their codes.
+EXPORT int64_t kernel_solve_without_wide(void *space, const Technology *technology, double *columns,
+                                         float *screen, int64_t n, int64_t stride, const int64_t *first,
+                                         const int64_t *members, const int64_t *codes,
+                                         const int64_t *by_code, int64_t joins, uint8_t *marks,
+                                         int64_t *place, const int64_t *which, int64_t q,
+                                         const Programs *programs, const Optima *optima) {
+    DISPATCH(simplex.solve_without_wide(*technology, columns, screen, n, stride, first, members, codes,
+                                        by_code, joins != 0, marks, place, which, q, *programs, *optima))
+}
+
+// How many columns make a table wide.
+EXPORT int64_t kernel_wide() { return 4 * NEAR; }
+
 EXPORT int64_t kernel_find_outsiders(void *space, const Technology *technology, const Table *table,
                                      const int64_t *which, int64_t q, uint8_t *outside) {
     DISPATCH(simplex.find_outsiders(*technology, *table, which, q, outside))
@@ -134,6 +152,12 @@ EXPORT int64_t kernel_grow(void *space, const Technology *technology, double *co
 EXPORT int64_t kernel_prune(void *space, const Technology *technology, double *columns, int64_t stride,
                             int64_t *size, int64_t *extreme) {
     DISPATCH(*size = simplex.prune(*technology, columns, stride, *size, extreme))
+}
+
+// The same for many columns, which lie near each other (`size` of them, also as `screen`).
+EXPORT int64_t kernel_prune_wide(void *space, const Technology *technology, double *columns,
+                                 float *screen, int64_t *size, int64_t *extreme) {
+    DISPATCH(*size = simplex.prune_wide(*technology, columns, screen, *size, extreme))
 }
 
 EXPORT int64_t kernel_price(void *space, const Technology *technology, const int64_t *reference,

@@ -23,7 +23,7 @@ from xinzhi_frontier.result import Array
 Ids = npt.NDArray[np.int64]
 Single = npt.NDArray[np.float32]
 
-INTERFACE = 8
+INTERFACE = 9
 """Version of the C interface; the library must have the same."""
 SOLVED, INFEASIBLE, UNSOLVED, UNSETTLED = range(4)
 """What a program ends with. Unsettled: proved but for a point that is exact only for data which
@@ -117,6 +117,14 @@ ARGUMENTS = {
     ],
     "kernel_prune": [
         c_void_p, POINTER(CTechnology), c_void_p, c_int64, POINTER(c_int64), c_void_p,
+    ],
+    "kernel_wide": [],
+    "kernel_prune_wide": [
+        c_void_p, POINTER(CTechnology), c_void_p, c_void_p, POINTER(c_int64), c_void_p,
+    ],
+    "kernel_solve_without_wide": [
+        c_void_p, POINTER(CTechnology), c_void_p, c_void_p, c_int64, c_int64, c_void_p, c_void_p, c_void_p,
+        c_void_p, c_int64, c_void_p, c_void_p, c_void_p, c_int64, POINTER(Programs), POINTER(COptima),
     ],
     "kernel_price": [
         c_void_p, POINTER(CTechnology), c_void_p, c_int64, c_void_p, c_void_p, c_int64, c_void_p,

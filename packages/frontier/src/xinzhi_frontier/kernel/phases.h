@@ -94,18 +94,20 @@ inline Status Simplex<CAPACITY, FIXED>::verdict(Objective objective, double rho,
 // until the denominator is well above 0, FRACTION. Dantzig's rule chooses who enters, Bland's after a
 // stall. Invariants: `inverse` inverts `matrix` up to the rounding of `age` pivots, and x and u belong to
 // them; only a vertex of age 0, computed from the columns, is judged or remembered.
+//
+// A basis that ended over a part of the table goes on over all of it; the artificial unknown may be in it still.
 template <int CAPACITY, bool FIXED>
 inline Status Simplex<CAPACITY, FIXED>::improve(Goal goal, const Table &table) {
     const int64_t r = this->r();
     int age = 0, mended = 0, stalled = 0;
-    Objective objective = FRACTION;
     // Right-hand sides that were computed are known no better than their precision.
     const double wrong = most(WRONG, 1e-3 * precision);
-    bool is_repaired = repair(SLIP);
-    if (is_repaired) {
-        objective = FEASIBILITY;
+    bool is_repaired = is_basic(ARTIFICIAL);
+    if (!is_repaired && repair(SLIP)) {
+        is_repaired = true;
         age = 1;
     }
+    Objective objective = is_repaired ? FEASIBILITY : FRACTION;
     double best = INFINITE;
     bool must_price = true;
     for (int64_t step = 0; step < PIVOT_LIMIT * r; step++) {
@@ -174,5 +176,18 @@ inline Status Simplex<CAPACITY, FIXED>::improve(Goal goal, const Table &table) {
 template <int CAPACITY, bool FIXED>
 inline Status Simplex<CAPACITY, FIXED>::optimise(Goal goal, const Table &table) {
     if (is_basic(ARTIFICIAL) || !factorise(table)) return UNSOLVED;
+    return improve(goal, table);
+}
+
+// The same over the columns beside a place first: near rows lie near each other, and what is optimal among them
+// is so among all but for a few pivots. The basis that is there, `itself` too, is one of these columns.
+template <int CAPACITY, bool FIXED>
+inline Status Simplex<CAPACITY, FIXED>::optimise_near(Goal goal, const Table &table, int64_t from) {
+    const int64_t width = table.n - from < NEAR ? table.n - from : NEAR;
+    const Status status = optimise(goal, {table.columns + from, width, table.stride, nullptr});
+    // Without a proof the vertex may not be one of age 0.
+    if (status == UNSOLVED) return UNSOLVED;
+    for (int64_t j = 0; j < r(); j++) basis[j] += basis[j] >= e ? from : 0;
+    itself += itself >= e ? from : 0;
     return improve(goal, table);
 }

@@ -41,6 +41,13 @@ inline void Simplex<CAPACITY, FIXED>::solve(const Technology &technology, const 
             status = improve(OPTIMUM, table);
         }
         for (int attempt = 0; attempt < 2 && status >= UNSOLVED; attempt++) {
+            if (attempt == 0 && place >= 0 && is_wide(table)) {
+                const int64_t from = beside(place, table);
+                start_from_itself(place - from);
+                status = optimise_near(OPTIMUM, table, from);
+                start = -1;
+                continue;
+            }
             if (attempt == 0 && place >= 0) {
                 start_from_itself(place);
             } else if (attempt == 0 && has_last) {
@@ -167,24 +174,79 @@ inline void Simplex<CAPACITY, FIXED>::solve_second(const Technology &technology,
         begin(technology, which[index], technology.factors);
         take(programs, index);
         const Table left = face(table, extreme, programs.first + index * r(), place, local, stride);
-        finish(technology, left, place, programs, index, optima);
+        finish(technology, left, -1, place, programs, index, optima);
     }
 }
 
-// Solve a program over a table of its own, from the given basis where there is one, else from slacks.
+// Solve a program over a table of its own, from the given basis where there is one, else over the columns
+// beside a place of it (-1: none), else from slacks.
 template <int CAPACITY, bool FIXED>
 inline void Simplex<CAPACITY, FIXED>::finish(const Technology &technology, const Table &left,
-                                             const int64_t *place, const Programs &programs,
-                                             int64_t index, const Optima &optima) {
+                                             int64_t beside_place, const int64_t *place,
+                                             const Programs &programs, int64_t index,
+                                             const Optima &optima) {
     Status status = UNSOLVED;
     if (programs.start && start_among(programs.start + index * r(), left, place)) {
         status = optimise(OPTIMUM, left);
+    } else if (beside_place >= 0) {
+        start_from_slacks();
+        status = optimise_near(OPTIMUM, left, beside(beside_place, left));
     }
     if (status >= UNSOLVED) {
         start_from_slacks();
         status = optimise(OPTIMUM, left);
     }
     write(technology, place, optima, index, status);
+}
+
+// The same over a wide table whose columns lie near each other, with room behind them: the columns of the code
+// are 0, which never enter, and the program begins over those beside the row's own. by_code: columns in the
+// order of their codes.
+template <int CAPACITY, bool FIXED>
+inline void Simplex<CAPACITY, FIXED>::solve_without_wide(
+    const Technology &technology, double *columns, float *screen, int64_t n, int64_t stride,
+    const int64_t *first, const int64_t *members, const int64_t *codes, const int64_t *by_code, bool joins,
+    uint8_t *marks, int64_t *place, const int64_t *which, int64_t q, const Programs &programs,
+    const Optima &optima) {
+    reset(technology.r);
+    for (int64_t index = 0; index < q; index++) {
+        const int64_t row = which[index], code = codes[row];
+        int64_t from = 0;
+        for (int64_t above = n; from < above;) {
+            const int64_t middle = (from + above) / 2;
+            if (codes[place[by_code[middle]]] < code) {
+                from = middle + 1;
+            } else {
+                above = middle;
+            }
+        }
+        int64_t count = n, own_place = -1, to = from;
+        for (; to < n && codes[place[by_code[to]]] == code; to++) {
+            const int64_t k = by_code[to];
+            if (place[k] == row) own_place = k;
+            write_column_of(technology, columns, screen, stride, k, -1);
+            for (int64_t m = first[k]; m < first[k + 1]; m++) {
+                if (codes[members[m]] == code || marks[members[m]]) continue;
+                marks[members[m]] = 1;
+                place[count] = members[m];
+                write_column_of(technology, columns, screen, stride, count++, members[m]);
+            }
+        }
+        for (int64_t k = n; k < count; k++) marks[place[k]] = 0;
+        if (joins) {
+            place[count] = row;
+            write_column_of(technology, columns, screen, stride, count++, row);
+        }
+        check(count <= stride);
+        for (int64_t i = 0; i < r(); i++) tall[i] = technology.tallest[i];
+        begin(technology, row, technology.factors);
+        take(programs, index);
+        bound_prices(technology, row);
+        finish(technology, {columns, count, stride, screen}, own_place, place, programs, index, optima);
+        for (int64_t k = from; k < to; k++) {
+            write_column_of(technology, columns, screen, stride, by_code[k], place[by_code[k]]);
+        }
+    }
 }
 
 // A program per row over what is left without the rows of its code; `joins` lets each row join.
@@ -209,6 +271,6 @@ inline void Simplex<CAPACITY, FIXED>::solve_without(const Technology &technology
         if (programs.first) {
             left = face(left, place, programs.first + index * r, place, local, stride);
         }
-        finish(technology, left, place, programs, index, optima);
+        finish(technology, left, -1, place, programs, index, optima);
     }
 }

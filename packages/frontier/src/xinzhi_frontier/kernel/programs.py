@@ -23,6 +23,8 @@ DIRECTIONS, SPREAD = 48, 1.5
 """Ratios whose winners start the search, and the spread of the logarithms of their weights."""
 GUESSED, SAMPLE = 512, 4096
 """Rows among which these winners are sought; and rows whose extreme rows are found first, where there are four times as many."""
+RARE = 0.8
+"""Share of extreme rows in the sample from which on all rows are taken for extreme until they are pruned."""
 Arrays = tuple[npt.NDArray[Any], ...]
 BITS = 60
 """Bits of a place along the Morton curve, shared by the columns."""
@@ -101,13 +103,14 @@ def extremes_of(technology: Technology, reference: Positions, disposal: Flags) -
     arrays = _arrays(technology, disposal, ids)
     columns, factors, ones, *others = arrays
     natives = [_native(technology, (columns, right, *others)) for right in (factors, ones)]
-    extreme = _first_guess(technology, ids)
+    extreme, is_rare = _first_guess(technology, ids), True
     if len(ids) > 4 * SAMPLE:
         # The extreme rows of a sample leave few outsiders among all rows. Those of them that are not
         # extreme any more are pruned with the rest: each would score 1 without a program.
         sample = np.ascontiguousarray(ids[:: len(ids) // SAMPLE])
-        extreme = _complete(technology, natives[0], extreme, sample)
-    extreme = _complete(technology, natives[0], extreme, ids)
+        extreme = _complete(technology, natives[0], extreme, sample, ids)
+        is_rare = len(extreme) < RARE * len(sample)
+    extreme = _complete(technology, natives[0], extreme, ids, ids, is_rare=is_rare)
     is_extreme = np.zeros(len(technology.columns), dtype=bool)
     is_extreme[extreme] = True
     rows = reference[is_extreme[reference]]
@@ -169,16 +172,29 @@ def rising(rows: Positions, n: int) -> Positions:
 
 
 def _complete(
-    technology: Technology, described: library.CTechnology, extreme: Ids, reference: Ids
+    technology: Technology,
+    described: library.CTechnology,
+    extreme: Ids,
+    reference: Ids,
+    order: Ids,
+    *,
+    is_rare: bool = True,
 ) -> Ids:
-    """Let the rows join that do not follow from extreme ones, and drop those that are not needed."""
+    """Let the rows join that do not follow from extreme ones, and drop those that are not needed.
+
+    `order` holds all of them, near ones near each other. Where extreme rows are not rare, no row is tried
+    before those that join are.
+    """
     r, native = technology.r, byref(described)
-    outside = np.zeros(len(reference), dtype=np.uint8)
     table = np.ascontiguousarray(technology.columns[extreme].T)
-    call(
-        "kernel_find_outsiders", r, native, byref(table_of(table)), place(reference, np.int64),
-        len(reference), place(outside, np.uint8),
-    )  # fmt: skip
+    outside = np.ones(len(reference), dtype=np.uint8)
+    if is_rare:
+        call(
+            "kernel_find_outsiders", r, native, byref(table_of(table)), place(reference, np.int64),
+            len(reference), place(outside, np.uint8),
+        )  # fmt: skip
+    else:
+        outside[np.isin(reference, extreme)] = 0
     left = reference[outside > 0]
     # The kernel allocates nothing: room for the case that every outsider is extreme.
     room = len(extreme) + len(left)
@@ -192,8 +208,24 @@ def _complete(
         place(left, np.int64), len(left), place(marks, np.uint8),
     )  # fmt: skip
     # Last: a row that joined can make one that was extreme before redundant.
-    call("kernel_prune", r, native, columns_place, room, byref(size), extreme_place)
+    if not is_wide(size.value):
+        call("kernel_prune", r, native, columns_place, room, byref(size), extreme_place)
+        return extreme[: size.value]
+    is_extreme = np.zeros(len(technology.columns), dtype=bool)
+    is_extreme[extreme[: size.value]] = True
+    extreme = order[is_extreme[order]]
+    table = np.ascontiguousarray(technology.columns[extreme].T)
+    single = table.astype(np.float32)
+    call(
+        "kernel_prune_wide", r, native, place(table, np.float64), place(single, np.float32), byref(size),
+        place(extreme, np.int64),
+    )  # fmt: skip
     return extreme[: size.value]
+
+
+def is_wide(n: int) -> bool:
+    """Tell whether n extreme rows are so many that programs begin over near ones."""
+    return n >= int(library.load().kernel_wide())
 
 
 def near_order(technology: Technology, rows: Positions) -> Positions:
@@ -393,6 +425,19 @@ def solve_without(
     marks, columns = np.zeros(n, dtype=np.uint8), np.empty(room, dtype=np.int64)
     local = np.empty((program.r, room))
     extreme, evaluated = _ids(extremes.rows), _ids(rows)
+    if is_wide(len(extreme)) and program.first is None:
+        local[:, : len(extreme)], columns[: len(extreme)] = table, extreme
+        single = np.empty(local.shape, dtype=np.float32)
+        single[:, : len(extreme)] = table
+        by_code = np.argsort(codes[extreme], kind="stable").astype(np.int64, copy=False)
+        call(
+            "kernel_solve_without_wide", program.r, byref(extremes.native), place(local, np.float64),
+            place(single, np.float32), len(extreme), room,
+            *(place(ids, np.int64) for ids in (supports.first, supports.members, codes, by_code)),
+            int(joins), place(marks, np.uint8), place(columns, np.int64), place(evaluated, np.int64),
+            len(evaluated), byref(programs.native), byref(optima.native),
+        )  # fmt: skip
+        return optima
     call(
         "kernel_solve_without", program.r, byref(extremes.native), byref(table_of(table)),
         *(place(ids, np.int64) for ids in (extreme, supports.first, supports.members, codes)),
@@ -431,18 +476,18 @@ def confirm(
     return optima
 
 
-def supports_of(extremes: Extremes, optima: Optima) -> Supports:
-    """List what follows from each extreme row, by proved optima of all rows of the reference set.
+def supports_of(extremes: Extremes, optima: Optima, rows: Positions) -> Supports:
+    """List what follows from each extreme row, by proved optima of the rows that are not extreme.
 
-    `optima` belong to programs whose right-hand side is the row and whose moves are all disposal,
-    so that each is a proof that its row follows from its support.
+    `optima` of `rows`, among which extreme ones may be too, belong to programs whose right-hand side is the
+    row and whose moves are all disposal, so that each is a proof that its row follows from its support.
     """
     number = np.full(len(extremes.technology.columns), -1, dtype=np.int32)
     number[extremes.rows] = np.arange(len(extremes.rows))
-    reference = _ids(extremes.reference)
+    members_of = _ids(rows)
     first = np.zeros(len(extremes.rows) + 1, dtype=np.int64)
     arguments = (
-        byref(optima.native), place(reference, np.int64), *optima.basis.shape, optima.e,
+        byref(optima.native), place(members_of, np.int64), *optima.basis.shape, optima.e,
         place(number, np.int32), len(extremes.rows),
     )  # fmt: skip
     # Called twice: to count the members of each extreme row, and to write them.
@@ -453,7 +498,10 @@ def supports_of(extremes: Extremes, optima: Optima) -> Supports:
             *arguments, place(ends, np.int64), place(members, np.int64)
         )
     # An extreme row is a column itself, and follows from nothing that could be wrong.
-    return Supports(first, members, np.where(number[reference] >= 0, 0.0, optima.primal))
+    residual = np.zeros(len(extremes.technology.columns))
+    residual[rows] = optima.primal
+    residual[extremes.rows] = 0.0
+    return Supports(first, members, residual[extremes.reference])
 
 
 def disposal_of(program: Program) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:

@@ -95,6 +95,7 @@ template <int CAPACITY, bool FIXED> struct Simplex {
     Status verdict(Objective objective, double rho, Goal goal);
     Status improve(Goal goal, const Table &table);
     Status optimise(Goal goal, const Table &table);
+    Status optimise_near(Goal goal, const Table &table, int64_t from);
 
     // rows.h: a row and its program as the simplex method sees them, and where it starts
     void measure_table(const Table &table);
@@ -126,8 +127,13 @@ template <int CAPACITY, bool FIXED> struct Simplex {
     void solve_second(const Technology &technology, const Table &table, const int64_t *extreme,
                       int64_t *place, double *local, int64_t stride, const int64_t *which, int64_t q,
                       const Programs &programs, const Optima &optima);
-    void finish(const Technology &technology, const Table &left, const int64_t *place,
-                const Programs &programs, int64_t index, const Optima &optima);
+    void finish(const Technology &technology, const Table &left, int64_t beside_place,
+                const int64_t *place, const Programs &programs, int64_t index, const Optima &optima);
+    void solve_without_wide(const Technology &technology, double *columns, float *screen, int64_t n,
+                            int64_t stride, const int64_t *first, const int64_t *members,
+                            const int64_t *codes, const int64_t *by_code, bool joins, uint8_t *marks,
+                            int64_t *place, const int64_t *which, int64_t q, const Programs &programs,
+                            const Optima &optima);
     void solve_without(const Technology &technology, const Table &table, const int64_t *extreme,
                        const int64_t *first, const int64_t *members, const int64_t *codes, bool joins,
                        uint8_t *marks, int64_t *place, double *local, int64_t stride,
@@ -140,8 +146,15 @@ template <int CAPACITY, bool FIXED> struct Simplex {
                         int64_t q, uint8_t *outside);
     int64_t grow(const Technology &technology, double *columns, int64_t stride, int64_t n,
                  int64_t *extreme, const int64_t *which, int64_t q, uint8_t *outside);
+    int64_t join(const Technology &technology, double *columns, int64_t stride, int64_t n,
+                 int64_t *extreme, int64_t row) const;
     int64_t prune(const Technology &technology, double *columns, int64_t stride, int64_t n,
                   int64_t *extreme);
+    int64_t prune_wide(const Technology &technology, double *columns, float *screen, int64_t n,
+                       int64_t *extreme);
+    void write_column_of(const Technology &technology, double *columns, float *screen, int64_t stride,
+                         int64_t place, int64_t row) const;
+    void bound_prices(const Technology &technology, int64_t row);
     bool any_above_zero(const double (*prices)[PRICED], const double *values, double *value) const;
     void price_directly(const Technology &technology, const int64_t *reference, int64_t n,
                         const int64_t *codes, const int64_t *which, int64_t q, const double *duals,
