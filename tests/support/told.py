@@ -18,6 +18,15 @@ def told(door: Callable[[], Any], language: Language = "en") -> str:
     return "\n".join(sentences(result, language))
 
 
+def told_each(door: Callable[[], Any], language: Language = "en") -> list[str]:
+    """Go through a door; give each problem as it is printed, or each thing that the reading says."""
+    try:
+        result = door()
+    except StudyError as error:
+        return printed(error.problems, language)
+    return sentences(result, language)
+
+
 def sentences(result: Any, language: Language = "en") -> list[str]:
     """Say the decisions of a reading, with their places, and its warnings as they are printed."""
     found: list[str] = []
