@@ -339,6 +339,6 @@ def test_a_study_whose_files_are_being_replaced_is_not_run(tmp_path):
     assert attempt("run", study / "study.yaml", "--lang", "zh").stderr.splitlines()[-3:] == [
         "本研究的一次更新尚未完成：部分文件可能已是新的，其余仍是旧的。",
         "  位置: study.yaml",
-        f"  办法: 请等待其结束；若更新中断，`xinzhi update {study / 'study.yaml'} --undo` 可恢复旧文件。",
+        f"  办法: 请等待其结束；若更新已中断，`xinzhi update {study / 'study.yaml'} --undo` 可恢复旧文件。",
     ]
     assert not (study / "results").exists()
