@@ -342,3 +342,27 @@ def test_a_study_whose_files_are_being_replaced_is_not_run(tmp_path):
         f"  办法: 请等待其结束；若更新已中断，`xinzhi update {study / 'study.yaml'} --undo` 可恢复旧文件。",
     ]
     assert not (study / "results").exists()
+
+
+TERMS = {
+    "not (x > 2)": ("not x > 2", "非 x > 2"),
+    "x > 2 or y > 3": ("x > 2 or y > 3", "x > 2 或 y > 3"),
+    "x^y": ("x^y", "x^y"),
+    "x not in (1, 2)": ("x: not 1, 2", "x：非 1、2"),
+    "diff(x, 2)": ("Δx (over 2 periods)", "Δx（间隔2期）"),
+    "ln(-(x - 9))": ("ln(−(x − 9))", "ln(−（x − 9）)"),
+}
+"""Term of a table -> how its row is called in English and Chinese."""
+
+
+def test_terms_of_formulas_are_called_as_print_does(tmp_path):
+    """Words for what is no arithmetic, signs for what is."""
+    study = write_small(tmp_path)
+    columns = ", ".join(f"{{x: ['{term}']}}" for term in TERMS)
+    replaced("study.yaml", "columns: [{x: [x]}]", f"columns: [{columns}]")(study)
+    replaced("study.yaml", "languages: [en]", "languages: [en, zh]")(study)
+    call("run", study / "study.yaml", "--progress", "plain")
+    for place, name in ((0, "report.md"), (1, "report.zh.md")):
+        text = (study / "results" / name).read_text(encoding="utf-8").replace("\\", "")
+        rows = {line.split(" | ")[0].removeprefix("| ") for line in text.splitlines()}
+        assert [words[place] for words in TERMS.values() if words[place] not in rows] == []
