@@ -30,7 +30,8 @@ def score(**options: Any) -> Callable[[], object]:
 
 def interval(**options: Any) -> Callable[[], object]:
     """Ask for intervals of scores with options."""
-    frame = FRAME.assign(g=[*"ab"] * 20)
+    groups = [*"ab"] * 20 if "group" in options else FRAME["x"] + FRAME["y"]
+    frame = FRAME.assign(g=groups)
     return lambda: xz.bootstrap_scores(frame, **(INTERVAL | options))
 
 
@@ -151,6 +152,11 @@ CASES: dict[str, tuple[Callable[[], object], str, str]] = {
             "在广义规模报酬下没有已知的置信区间：只有规模报酬不变和可变时的收敛速度已知。\n"
             "  位置: returns_to_scale\n  办法: 请使用规模报酬不变或可变的设定，或改为计算对样本的敏感性。"
         ),
+    ),
+    "intervals under weak disposability": (
+        interval(good_outputs=["g"], bad_outputs=["y"], disposability="weak"),
+        "No confidence interval is known for weakly disposable bad outputs: the limiting distribution is known under strong disposability only.\n  where: disposability\n  remedy: use strong disposability, or ask for the sensitivity to the sample.",
+        "  位置: disposability\n  办法: 请使用强可处置性，或改为计算对样本的敏感性。",
     ),
     "intervals of slacks": (
         interval(measure="sbm", orientation="none"),

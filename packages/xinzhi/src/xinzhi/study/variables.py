@@ -17,8 +17,8 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 
-from xinzhi.analyses.analysis import ANALYSES, Measured, ResultPart
-from xinzhi.analyses.capabilities import Estimated
+from xinzhi.analyses.analysis import ANALYSES, ResultPart
+from xinzhi.analyses.capabilities import Estimated, Measured
 from xinzhi.analyses.section import references
 from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.present.coverage import coverage_note, size_of
