@@ -79,6 +79,49 @@ def test_cities_of_any_list_are_grouped_by_the_register(tmp_path):
     assert "东北" in chinese
 
 
+SOURCES = {
+    "region3_paper": (
+        "four economic regions of the National Bureau of Statistics (2011), Central and West together",
+        "国家统计局四大经济区域划分（2011 年），中部与西部合并",
+    ),
+    "size_class": (
+        "residents of the whole place in the census of 2020, rounded to two digits; the bounds are those of the State Council's order of 2014, which counts urban residents only",
+        "2020 年人口普查的全域常住人口，取两位有效数字；界限取自国务院 2014 年的城市规模划分标准，该标准只计城区常住人口",
+    ),
+    "resource_type": (
+        "our reconstruction from the main mineral or industry of each city of the plan",
+        "本软件按规划中各城市的主要矿产或产业重建",
+    ),
+    "income_recon": (
+        "our reconstruction: mean real GDP per head of 2008-2023 above the median of 296 cities",
+        "本软件重建：2008–2023 年人均实际 GDP 均值高于 296 个城市的中位数",
+    ),
+}
+"""Trait -> where its values come from, in English and Chinese."""
+
+
+def test_the_source_of_each_trait_is_told(tmp_path):
+    """Each column that a study uses comes with its source in both languages, and with how sure it is."""
+    folder = folder_of(tmp_path, CITIES, "prefectures", "stage")
+    text = (folder / "study.yaml").read_text("utf-8")
+    more = "".join(
+        f"  g{i}: {{column: {trait}, label: {{zh: 组, en: Group}}}}\n"
+        for i, trait in enumerate(SOURCES)
+    )
+    (folder / "study.yaml").write_text(text.replace("describe:", more + "describe:"), "utf-8")
+    english, chinese = (
+        warnings(call("check", folder / "study.yaml", "--lang", language))
+        for language in ("en", "zh")
+    )
+
+    for trait, (source, chinese_source) in SOURCES.items():
+        assert (
+            f"Column '{trait}' comes with the register of places: {source}. Of 10 places" in english
+        )
+        assert f"“{trait}”" in chinese
+        assert chinese_source.replace(" ", "") in chinese.replace(" ", "")
+
+
 def test_provinces_are_grouped_too(tmp_path):
     """吉林 is the province here; region and level come, traits of cities do not."""
     folder = folder_of(tmp_path, PROVINCES, "provinces", "level")

@@ -226,7 +226,12 @@ def test_two_columns_become_one_and_that_is_told(tmp_path):
     word.sections[0]._sectPr.xpath("./w:cols")[0].set(qn("w:num"), "2")
     found = read_template(saved(word, tmp_path / "t.docx"), "t.docx")
 
-    assert [notice.code for notice in found.notices] == ["report.template_columns"]
+    assert [str(notice.text) for notice in found.notices] == [
+        "The pages of the template 't.docx' have 2 columns of text; the Word document has one, as its tables need the width."
+    ]
+    assert [say(notice.text, "zh") for notice in found.notices] == [
+        "模板“t.docx”的页面分为 2 栏；因表格需要整页宽度，Word 文档只用一栏。"
+    ]
     assert not open_word(10, found).sections[0]._sectPr.xpath("./w:cols")
 
 

@@ -86,7 +86,9 @@ def _registered() -> set[str]:
     """List the modules that a register loads: those of its package."""
     packages = set()
     for text in sources().values():
-        packages |= set(re.findall(r"Register\(\s*\"[^\"]+\",\s*\"(xinzhi\w*\.[\w.]+)\"", text))
+        packages |= set(
+            re.findall(r"Register\(\s*message\(\"[^\"]+\"\),\s*\"(xinzhi\w*\.[\w.]+)\"", text)
+        )
     return {name for name in modules() if name in packages or name.rpartition(".")[0] in packages}
 
 

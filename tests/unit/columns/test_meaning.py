@@ -391,7 +391,7 @@ def test_columns_that_contradict_each_other_are_named():
     assert told(right, "plausible.identity") == []
     shares = {"第一产业占比（%）": 10.0, "第二产业占比（%）": 40.0, "第三产业占比（%）": 30.0}
     assert told(panel(shares), "plausible.identity")[0].startswith(
-        "'第一产业占比（%）' + '第二产业占比（%）' + '第三产业占比（%）' do not add up to 100"
+        "第一产业占比（%） + 第二产业占比（%） + 第三产业占比（%） do not add up to 100"
     )
     deposits = {"金融机构各项存款余额（万元）": 5e6, "城乡居民储蓄存款余额（万元）": 9e6}
     assert len(told(panel(deposits), "plausible.identity")) == 1

@@ -34,7 +34,7 @@ LABELS = {
         ("hee/gdp", "hee / gdp", "Talent / gdp", "高素质人才 / gdp"),
         ("gdp>=2", "gdp >= 2", "gdp ≥ 2", "gdp ≥ 2"),
         ("r=='东部'", "r == '东部'", "Region: 东部", "地区：东部"),
-        ("r in ('a','b')", "r in ('a', 'b')", "Region: a, b", "地区：a, b"),
+        ("r in ('a','b')", "r in ('a', 'b')", "Region: a, b", "地区：a、b"),
         (
             "hee>1 and gdp<2",
             "hee > 1 and gdp < 2",

@@ -11,7 +11,7 @@ from importlib.metadata import entry_points
 from typing import Generic, TypeVar
 
 from xinzhi_core.errors import Problem, SpecError, Where, suggestion
-from xinzhi_core.wording import message
+from xinzhi_core.wording import Wording, message
 
 Part = TypeVar("Part")
 
@@ -25,8 +25,8 @@ class Register(Generic[Part]):
     the names are asked for.
     """
 
-    kind: str
-    """What the parts are, in words: 'measure', 'preparation step'."""
+    kind: Wording
+    """What the parts are, in the words of both languages: 'measure', 'preparation step'."""
     package: str
     """Dotted name of the package whose modules hold the parts."""
     entry_points: str = ""

@@ -218,7 +218,7 @@ def _by_few_clusters(
 
 
 Estimator = Callable[[Panel | pd.DataFrame, Regression], Estimates]
-ESTIMATORS: Register[Estimator] = Register("estimator", "xinzhi_econometrics.estimators")
+ESTIMATORS: Register[Estimator] = Register(message("estimator"), "xinzhi_econometrics.estimators")
 REFINE = 30.0
 """Condition number from which slopes are refined in extended precision."""
 NO_RESIDUALS = 1e-14

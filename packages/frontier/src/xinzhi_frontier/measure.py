@@ -272,7 +272,7 @@ class Registered:
     lie beyond `best`. What indices of productivity need."""
 
 
-MEASURES: Register[Registered] = Register("measure", "xinzhi_frontier.measures")
+MEASURES: Register[Registered] = Register(message("measure"), "xinzhi_frontier.measures")
 
 
 def registered(

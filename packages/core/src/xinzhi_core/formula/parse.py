@@ -162,7 +162,7 @@ class _Parser:
             raise self.refuse(
                 token.position,
                 message("'{name}' stands among values without quotation marks.", name=token.text),
-                message("write '{name}' with quotation marks, as a text.", name=f"'{token.text}'"),
+                message("write {name} with quotation marks, as a text.", name=f"'{token.text}'"),
             )
         negative = self.sees("-")
         if negative:

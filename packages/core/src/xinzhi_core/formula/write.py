@@ -8,7 +8,7 @@ from typing import Any
 
 from xinzhi_core.formula import tree
 from xinzhi_core.formula.tree import WORDS, Node
-from xinzhi_core.wording import Wording, message
+from xinzhi_core.wording import Wording, listed, message
 
 PLAIN = re.compile(r"(?![LFD]\d{0,2}\.)[^\W\d²³][^\W²³]*(?:\.[^\W²³]+)*\Z")
 RANKS = {"or": 1, "and": 2, "+": 5, "-": 5, "*": 6, "/": 6, ":": 6}
@@ -190,9 +190,11 @@ class _Words:
         return message("{x}^{power}", x=base, power=self.inside(node.exponent, ATOM)), POWER
 
     def member(self, node: tree.Member) -> tuple[Wording, int]:
-        values = ", ".join(
-            value.value if isinstance(value, tree.Text) else number(value.value)
-            for value in node.among
+        values = listed(
+            [
+                value.value if isinstance(value, tree.Text) else number(value.value)
+                for value in node.among
+            ]
         )
         name = self.inside(node.value, COMPARISON + 1)
         if node.negated:

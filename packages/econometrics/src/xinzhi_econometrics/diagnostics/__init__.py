@@ -10,7 +10,7 @@ import pandas as pd
 from xinzhi_core.notices import Notice
 from xinzhi_core.panel.panel import Panel
 from xinzhi_core.register import Register
-from xinzhi_core.wording import Wording
+from xinzhi_core.wording import Wording, message
 from xinzhi_econometrics.inference import Inapplicable, Statistic
 from xinzhi_econometrics.specification import Regression
 
@@ -31,5 +31,5 @@ class Diagnosis:
 
 Diagnostic = Callable[[Panel | pd.DataFrame, Regression], Diagnosis]
 DIAGNOSTICS: Register[Diagnostic] = Register(
-    "diagnostic", "xinzhi_econometrics.diagnostics", entry_points="xinzhi.diagnostics"
+    message("diagnostic"), "xinzhi_econometrics.diagnostics", entry_points="xinzhi.diagnostics"
 )

@@ -15,7 +15,7 @@ import pandas as pd
 
 from xinzhi_core.panel.notebook import InNotebook
 from xinzhi_core.register import Register
-from xinzhi_core.wording import Wording
+from xinzhi_core.wording import Wording, message
 from xinzhi_econometrics.replication.published import PrintedRange, PublishedTables, rounded
 from xinzhi_econometrics.replication.published_tables import parse
 
@@ -42,7 +42,7 @@ class Check:
 
 
 Checker = Callable[[PublishedTables], Iterable[Check]]
-CHECKS: Register[Checker] = Register("check", "xinzhi_econometrics.replication.audits")
+CHECKS: Register[Checker] = Register(message("check"), "xinzhi_econometrics.replication.audits")
 
 
 @dataclass(frozen=True, slots=True)

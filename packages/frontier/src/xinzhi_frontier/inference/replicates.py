@@ -146,7 +146,16 @@ def why_no_interval(options: Options) -> Message | None:
     return WITHOUT_INTERVAL.get(options.reference)
 
 
-def no_interval(reason: Message) -> Problem:
-    """Word the refusal of an interval that nobody can give."""
-    remedy = message("use measure radial or directional, or ask for the sensitivity to the sample.")
-    return Problem("inference.no_interval", reason, Where(key="measure"), remedy)
+def no_interval(options: Options, reason: Message) -> Problem:
+    """Word the refusal of an interval that nobody can give, at the option for which there is none."""
+    options = checked(options)
+    if options.measure not in MEASURES:
+        key, instead = "measure", message("measure radial or directional")
+    elif options.returns_to_scale not in {"constant", "variable"}:
+        key, instead = "returns_to_scale", message("constant or variable returns to scale")
+    elif options.disposability != "strong":
+        key, instead = "disposability", message("strong disposability")
+    else:
+        key, instead = "reference", message("another reference")
+    remedy = message("use {instead}, or ask for the sensitivity to the sample.", instead=instead)
+    return Problem("inference.no_interval", reason, Where(key=key), remedy)

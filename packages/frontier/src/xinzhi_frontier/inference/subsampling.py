@@ -600,7 +600,7 @@ def _with_theory(options: Options, scale: Scale) -> Options:
     options = checked(options)
     reason = why_no_interval(options)
     if reason is not None:
-        raise MethodError(no_interval(reason))
+        raise MethodError(no_interval(options, reason))
     if scale == "efficiency" and options.measure != "radial":
         text = message("The scale 'efficiency' exists for the radial measure only.")
         remedy = message("use the scale 'distance'.")

@@ -300,7 +300,9 @@ class RegisteredIndex:
     run: Index
 
 
-INDICES: Register[RegisteredIndex] = Register("index", "xinzhi_frontier.productivity.indices")
+INDICES: Register[RegisteredIndex] = Register(
+    message("index"), "xinzhi_frontier.productivity.indices"
+)
 
 
 def registered(name: str, traits: IndexTraits) -> Callable[[Index], Index]:

@@ -294,7 +294,9 @@ class Rule(ABC):
         yield from ()
 
 
-RULES: Register[type[Rule]] = Register("rule of plausibility", "xinzhi_panel.columns.rules")
+RULES: Register[type[Rule]] = Register(
+    message("rule of plausibility"), "xinzhi_panel.columns.rules"
+)
 
 
 def check_plausible(panel: Panel, vocabulary: Vocabulary | None = None) -> tuple[Problem, ...]:

@@ -246,7 +246,10 @@ def large_kind(path: Path, limits: Limits = LIMITS) -> str | None:
     DataError
         As `sniff`.
     """
-    if limits is not LIMITS or not path.is_file() or path.stat().st_size < min(LARGE.values()):
+    # `Path.is_file` raises where a folder may not be looked into, or a name is too long for the system.
+    if limits is not LIMITS or not os.path.isfile(path):  # noqa: PTH113
+        return None
+    if path.stat().st_size < min(LARGE.values()):
         return None
     kind = sniff(path, limits=UNLIMITED)
     return kind if path.stat().st_size >= LARGE.get(kind, UNLIMITED.file_bytes) else None

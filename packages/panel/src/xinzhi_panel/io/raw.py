@@ -440,14 +440,14 @@ def sniff(path: Path, *, limits: Limits = LIMITS) -> str:
 
 
 def _head(path: Path, where: Where) -> bytes:
-    if path.is_dir():
-        raise DataError.of(
-            message("'{name}' is a folder, not a file.", name=where.file),
-            where,
-            message("name the file inside it."),
-            code="format.directory",
-        )
     try:
+        if path.is_dir():
+            raise DataError.of(
+                message("'{name}' is a folder, not a file.", name=where.file),
+                where,
+                message("name the file inside it."),
+                code="format.directory",
+            )
         if not path.is_file():
             raise DataError.of(
                 message("File '{name}' does not exist.", name=where.file),

@@ -24,7 +24,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from xinzhi_core.notices import Notice
-from xinzhi_core.wording import Label, Message, message
+from xinzhi_core.wording import Label, Message, listed, message
 from xinzhi_panel.places import places as index
 from xinzhi_panel.places.divisions import (
     Division,
@@ -201,11 +201,13 @@ def _unknown(name: str, text: str, inside: Codes | None) -> Unknown:
     """Say what the name is instead, or what it resembles."""
     if text in index.provinces():
         return province_not_city(name)
-    heads = [head for head in index.provinces() if text.startswith(head)]
-    elsewhere = _rows(text) or _rows(text[len(max(heads, key=len, default="")) :])
-    if elsewhere:
+    head = max((one for one in index.provinces() if text.startswith(one)), key=len, default="")
+    bare = text if _rows(text) else text[len(head) :]
+    if elsewhere := _rows(bare):
         nearest = tuple(places()[code] for code in index.codes_of_places(elsewhere))
-        why = message("'{name}' does not lie in that province.", name=name)
+        # A name that was given without a province is known but for the one with which it begins.
+        wanted = listed([*map(province_name, inside or _province_codes(head) or ())])
+        why = message("'{name}' does not lie in {province}.", name=bare, province=wanted)
         return Unknown(name, "elsewhere", why, nearest)
     counties = index.counties().get(text) or index.county_stems().get(text, ())
     rows = _in_provinces(counties, inside)

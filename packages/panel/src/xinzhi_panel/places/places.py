@@ -424,7 +424,17 @@ def _problem(match: Ambiguous | Unknown, where: Where) -> Problem:
         )
         return Problem("cities.ambiguous", match.why, where, remedy)
     near = ", ".join(str(place) for place in match.nearest)
-    remedy = message("did you mean {names}?", names=near) if near else message("check the name.")
+    if match.reason == "abolished":
+        remedy = message(
+            "leave out the rows of later years, or name the place that they are about: {names}.",
+            names=near,
+        )
+    elif near:
+        remedy = message("did you mean {names}?", names=near)
+    elif match.reason == "code":
+        remedy = message("check the code, or write the name of the place.")
+    else:
+        remedy = message("check the name.")
     return Problem("cities.unknown", match.why, where, remedy)
 
 

@@ -324,7 +324,9 @@ def _no_place(text: str, plain: str, province: Read | None, year: int | None) ->
     elsewhere = first_place(province.rest, None)
     if elsewhere and elsewhere.name not in VAGUE:
         nearest = tuple(dict.fromkeys(place_of(d) for d in elsewhere.rows))
-        why = message("'{name}' does not lie in that province.", name=elsewhere.name)
+        why = message(
+            "'{name}' does not lie in {province}.", name=elsewhere.name, province=place.name
+        )
         return Unknown(text, "elsewhere", why, nearest)
     return Unknown(text, "province", message("'{text}' names the province only.", text=text))
 

@@ -267,7 +267,7 @@ class RegressionAnalysis(Analysis[S, E], Estimated[E]):
 
 
 ANALYSES: Register[Analysis[Any, Any]] = Register(
-    "analysis", "xinzhi.analyses", entry_points="xinzhi.analyses"
+    message("analysis"), "xinzhi.analyses", entry_points="xinzhi.analyses"
 )
 
 

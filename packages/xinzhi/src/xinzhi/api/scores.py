@@ -225,7 +225,7 @@ def bootstrap_scores(asked: Mapping[str, Any]) -> pd.DataFrame:
     inference = infer(rows.activities, options, plan, groups=rows.groups, jobs=asked["jobs"])
     # A study shows the reason in the place of the intervals; a call has no other result to give.
     if inference.reason is not None:
-        raise MethodError(no_interval(inference.reason))
+        raise MethodError(no_interval(options, inference.reason))
     return rows.calendar.named(inference.table)
 
 

@@ -94,7 +94,7 @@ class ColumnStep(Step):
 
 
 STEPS: Register[type[Step]] = Register(
-    "preparation step", "xinzhi.prepare.steps", entry_points="xinzhi.steps"
+    message("preparation step"), "xinzhi.prepare.steps", entry_points="xinzhi.steps"
 )
 
 

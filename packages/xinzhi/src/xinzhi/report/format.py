@@ -51,7 +51,7 @@ class Format:
     """Whether a reader can begin with it while the others are made."""
 
 
-FORMATS: Register[Format] = Register("report format", "xinzhi.report.formats")
+FORMATS: Register[Format] = Register(message("report format"), "xinzhi.report.formats")
 
 
 def write_report(

@@ -114,6 +114,8 @@ class Cache:
     def _refuse_to_compute(self, name: str, parts: Mapping[str, str]) -> None:
         if self.computes:
             return
+        if not self.previous:
+            raise OutOfDate(name, None)
         before = self.previous.get(name)
         if before is None:
             raise OutOfDate(name, message("the study file did not ask for it then"))
@@ -166,17 +168,22 @@ def previous_parts(manifest: Path) -> dict[str, dict[str, str]]:
 class OutOfDate(Halt):
     """A stage would have to be computed where only the last run may be shown."""
 
-    def __init__(self, piece: str, why: Wording) -> None:
+    def __init__(self, piece: str, why: Wording | None) -> None:
         super().__init__(piece)
         self.piece = piece
         self.why = why
+        """None where there is no last run."""
 
     def problem(self, study: Path, settings: Sequence[str] = ()) -> Problem:
         """Describe what is missing, what changed, and which command computes it."""
-        text = message(
-            "The last run does not hold {piece}: {why}.",
-            piece=name_stage(self.piece),
-            why=self.why,
+        text = (
+            message("The study has not been run yet, or its run.json cannot be read.")
+            if self.why is None
+            else message(
+                "The last run does not hold {piece}: {why}.",
+                piece=name_stage(self.piece),
+                why=self.why,
+            )
         )
         remedy = message(
             "compute it with `xinzhi run {study}`.", study=study.name + as_words(settings)
@@ -200,12 +207,10 @@ def name_stage(piece: str) -> Wording:
         "read": message("the data as they are read now"),
         "prepare": message("the prepared data"),
     }
+    if piece in whole:
+        return whole[piece]
     head, _, rest = piece.partition(" (")
     options = f" ({rest}" if rest else ""
-    if head in whole:
-        return (
-            message("{words}{options}", words=whole[head], options=options) if rest else whole[head]
-        )
     kind, _, name = head.partition(".")
     if not name:
         return message("the section {name}", name=piece)
@@ -244,8 +249,6 @@ def _part(part: str) -> Wording:
         "panel": message("the section panel"),
         "steps": message("the section prepare"),
         "columns": message("the units, labels or rows of the data"),
-        "specification": message("its variables, fixed effects, standard errors or rows"),
-        "seed": message("the seed"),
     }
     return words.get(part, message("its options") if not name else part)
 

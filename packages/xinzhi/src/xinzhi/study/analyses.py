@@ -347,7 +347,7 @@ class Analyses:
         """Add the scores as columns of their names; those that could not be measured are empty."""
         scores = self._scores()
         parts = parts_of(self.spec)
-        refuse_taken_names((*scores, *parts), self.prepared)
+        refuse_taken_names(self.spec, self.prepared)
         index = self.prepared.frame.index
         columns = {}
         for name, (source, part) in {

@@ -126,7 +126,7 @@ def _no_match(name: str, section: Map, boundaries: Boundaries, panel: Panel) -> 
             ours=listed(panel.entities[:NAMED]),
         ),
         Where(file=section.boundaries, key=f"maps.{name}.key"),
-        message("did you mean {names}?", names=fits.most_common(1)[0][0])
+        message("did you mean '{name}'?", name=fits.most_common(1)[0][0])
         if fits
         else message("name under key the property that holds the names of the data."),
     )

@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from xinzhi.analyses.analysis import ANALYSES, ResultPart
-from xinzhi.analyses.capabilities import Estimated
+from xinzhi.analyses.capabilities import Estimated, Measured
 from xinzhi.analyses.section import references
 from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.present.coverage import coverage_note, size_of
@@ -176,7 +176,7 @@ def check_variables(spec: StudySpec, panel: Panel) -> None:
     # A grouping of a score can be checked only once the score is measured.
     groups = {name: group for name, group in spec.groups.items() if group.column not in scores}
     memberships(spec.model_copy(update={"groups": groups}), panel)
-    refuse_taken_names(scores, panel)
+    refuse_taken_names(spec, panel)
     _refuse_unknown_names(spec, panel)
 
 
@@ -199,9 +199,16 @@ def _refuse_unknown_names(spec: StudySpec, panel: Panel) -> None:
         raise MissingColumn(problems)
 
 
-def refuse_taken_names(scores: Iterable[str], panel: Panel) -> None:
-    """Refuse a score with the name of a column."""
-    clashes = [name for name in scores if name in panel.frame]
+def refuse_taken_names(spec: StudySpec, panel: Panel) -> None:
+    """Refuse a score, an index or a part of one with the name of a column, where the study file names it."""
+    places = {
+        name: f"{key}.{name}"
+        for key, analysis in ANALYSES
+        if isinstance(analysis, Measured)
+        for name in spec.sections(key)
+    }
+    places |= {name: f"variables.{name}" for name in parts_of(spec)}
+    clashes = [name for name in places if name in panel.frame]
     if clashes:
         raise DataError(
             Problem(
@@ -209,7 +216,7 @@ def refuse_taken_names(scores: Iterable[str], panel: Panel) -> None:
                 message(
                     "'{name}' is computed and has the name of a column of the data.", name=name
                 ),
-                Where(key=name),
+                Where(key=places[name]),
                 message("give the score, the index or the variable another name."),
             )
             for name in clashes

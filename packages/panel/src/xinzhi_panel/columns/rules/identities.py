@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from xinzhi_core.wording import Message, message
+from xinzhi_core.wording import Message, listed, message
 from xinzhi_panel.columns.indicators import IndicatorRelation, identities
 from xinzhi_panel.columns.kinds import KIND_OF
 from xinzhi_panel.columns.seen import (
@@ -35,13 +35,12 @@ ASKED = frozenset(
 RELATIONS = MappingProxyType(
     {
         "sum": message("the sum of"),
-        "sum_to": message("the whole of"),
         "part": message("a whole with the part"),
         "ratio": message("the ratio of"),
         "difference": message("the difference of"),
-        "growth": message("100 and the rate"),
-        "bound": message("what is possible beside"),
-        "bound_below": message("what is possible beside"),
+        "growth": message("100 plus"),
+        "bound": message("in proportion to"),
+        "bound_below": message("in proportion to"),
     }
 )
 """Relation -> how it is said in front of the other columns."""
@@ -75,7 +74,9 @@ class Identities(Rule):
                 names = [*([identity.result] if identity.result else []), *identity.operands]
                 columns = [seen.known(name, scope) for name in names]
                 found = [column for column in columns if column is not None]
-                if len(found) < len(names) or len({c.is_real for c in found if c.is_money}) > 1:
+                # An index and its rate of growth are both at constant prices, whatever their headings say.
+                bases = {c.is_real for c in found if c.is_money and identity.relation != "growth"}
+                if len(found) < len(names) or len(bases) > 1:
                     continue
                 values = [column.in_base_units for column in found]
                 known = [one for one in values if one is not None]
@@ -107,12 +108,12 @@ def _finding(
             "'{result}' is not {relation} {others}",
             result=names[0],
             relation=RELATIONS[identity.relation],
-            others=", ".join(f"'{name}'" for name in names[1:]),
+            others=listed([message("'{name}'", name=name) for name in names[1:]]),
         )
     else:
         said = message(
             "{columns} do not add up to {whole}",
-            columns=" + ".join(f"'{name}'" for name in names),
+            columns=" + ".join(names),
             whole=shown(identity.factor),
         )
     return Finding(

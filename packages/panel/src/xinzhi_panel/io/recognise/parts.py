@@ -170,11 +170,9 @@ def with_years(
 def _years_of(
     parts: Sequence[SheetPart], years: Sequence[float | None], findings: ReadingFindings
 ) -> Sequence[SheetPart] | Unlike:
+    """Give each sheet its year; `part_of` left the period out of those only that have one."""
     titles = [title_year(part.table.rows[: part.header.row - 1]) for part in parts]
     for i, part in enumerate(parts):
-        if years[i] is None:
-            text = message("nothing tells the year of sheet {sheet}", sheet=part.sheet)
-            return Unlike(text, part.sheet)
         if years[i] in years[:i]:
             first = parts[list(years).index(years[i])].sheet
             text = message(

@@ -307,6 +307,11 @@ _DAY = re.compile(
 _DAY_FIRST = re.compile(
     r"\d{1,2}[-/.](\d{1,2})[-/.]((?:1[5-9]|20)\d{2})(?: \d{1,2}:\d{2}(?::\d{2})?)?"
 )
+_NEW_YEAR_ELSEWHERE = re.compile(
+    r"(?:\d{4}\s*[-/.年]\s*12\s*[-/.月]\s*31\s*日?|(?:31[-/.]12|12[-/.]31)[-/.]\d{4})[ T]+(?:1[2-9]|2[0-3]):00\b",
+    re.ASCII,
+)
+"""Full hours in the second half of the last day of a year: midnight of New Year by a clock further east."""
 _DIGITS_OF_DAY = re.compile(r"((?:19|20)\d{2})(\d{2})(\d{2})?(?:\.0*)?", re.ASCII)
 _MONTH_NAME = r"(jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?"
 _NAMED_DAY = re.compile(
@@ -428,6 +433,8 @@ def _from_text(text: str) -> Period:  # noqa: PLR0911  one line per spelling
         return _whole(text)
     if year := _YEAR.fullmatch(text):
         return Period(int(year.group(1)), "year")
+    if _NEW_YEAR_ELSEWHERE.match(text):
+        return Period(None, "timezone")
     if day := _DAY.fullmatch(text):
         valid = 1 <= int(day.group(3)) <= 12 and 1 <= int(day.group(4)) <= 31
         of_year = (int(day.group(1)), f"{int(day.group(3)):02}")

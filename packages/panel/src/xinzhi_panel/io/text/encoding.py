@@ -295,7 +295,6 @@ def _mojibake(text: str, pair: tuple[str, str], where: Where) -> Problem:
 
 DELIMITERS = (",", ";", "\t", "|", "，")
 NAMES = {
-    ",": message("comma"),
     ";": message("semicolon"),
     "\t": message("tab"),
     "|": message("vertical bar"),

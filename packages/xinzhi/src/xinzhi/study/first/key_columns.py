@@ -562,15 +562,21 @@ def _together(
         leave += more
         alone = [(t, k) for t, k in group if t.sheet not in {sheet.sheet for sheet in more}]
         for table, keys in () if one else alone:
-            if dated and has_year(table, keys):
+            if unlike and dated and has_year(table, keys):
                 # What one sheet of a year tells would hold in every year.
-                what = unlike.what if unlike else message("it is of one year only")
-                leave.append(LeftSheet(table.sheet or "", what, unlike.remedy if unlike else what))
+                leave.append(LeftSheet(table.sheet or "", unlike.what, unlike.remedy))
             else:
                 tables.append(keys)
         tables += [one] if one else []
     if not tables:
-        raise DataError(sheet.as_error(found[0][0].file) for sheet in leave)
+        # Sources of their own, which the remedy of a sheet offers, are what could not be made here.
+        raise DataError(
+            replace(
+                sheet.as_error(found[0][0].file),
+                remedy=message("name the sheet to read: --sheet {sheet}.", sheet=sheet.sheet),
+            )
+            for sheet in leave
+        )
     return tuple(tables), tuple(leave)
 
 

@@ -277,7 +277,12 @@ def _undecided(file: Path, best: Sequence[FileFit], fits: Sequence[FileFit]) -> 
         return Problem("update.no_source", text, where, remedy)
     failed = next((fit for fit in fits if fit.problems), None)
     if failed is None:
-        return Problem("update.no_source", text, where, message("the study reads no such file."))
+        # Files beside the sources, such as two outlines, that have the same name in two folders.
+        remedy = message(
+            "the study reads several files of this name: {names}; copy the new one over the one that is meant.",
+            names=listed([fit.slot.path for fit in fits]),
+        )
+        return Problem("update.no_source", text, where, remedy)
     remedy = message(
         "as a file of '{name}' ({path}) it cannot be read: {why}",
         name=failed.slot.sources[0],
