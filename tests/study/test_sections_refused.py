@@ -1,0 +1,164 @@
+"""Sections of a study file that cannot be computed as written: the sentence, what helps, and the place in the file."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from made_sections import BASE, GROUPS, score, variables, write_sections
+from xinzhi.study.run import check_study, run
+from xinzhi_core.errors import StudyError
+from xinzhi_core.wording import say
+
+DATA = variables()
+
+
+def problems_of(path):
+    """List what is refused, whether the file is read or the data are."""
+    try:
+        return check_study(path).problems
+    except StudyError as error:
+        return error.problems
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "what", "remedy", "zh"),
+    [
+        (
+            DATA + BASE.replace("columns", "covariance: driscoll_kraay, columns"),
+            "tables.base.covariance",
+            "Driscoll-Kraay errors need a lag.",
+            "write {driscoll_kraay: 2}.",
+            "Driscoll-Kraay 标准误须给出滞后阶数。",
+        ),
+        (
+            DATA + BASE.replace("{x: [talent]}", "{x: [talent]}, {}"),
+            "tables.base",
+            "Column 2 has no `x`.",
+            "name its regressors, or start the table `from` a column.",
+            "第 2 列没有 `x`。",
+        ),
+        (
+            DATA + BASE.replace("x: [talent]", "x: [talent], instruments: {firms: [policy]}"),
+            "tables.base.columns[1].instruments.firms",
+            "Unknown variable of interest 'firms'.",
+            "known: talent.",
+            "没有名为“firms”的核心解释变量。",
+        ),
+        (
+            DATA + BASE + "specification_curve: {of: base/1, vary: {drop: [{a: b, c: d}]}}",
+            "specification_curve.vary",
+            "One group is dropped at a time.",
+            "write [{coal: non_coal}, {stage: growing}].",
+            "一次只剔除一个组。",
+        ),
+        (
+            DATA + BASE + "typology: {from: [base], level: 0.1}",
+            "typology",
+            "`level` is declared once for the whole study.",
+            "write `inference: {level: 0.1}` in the study file.",
+            "`level` 在整个研究中只声明一次。",
+        ),
+        (
+            DATA + BASE + "typology: {from: [base], confidence: 0.9}",
+            "typology",
+            "`confidence` has no effect without `what_if`.",
+            "add `what_if`, or remove `confidence`.",
+            "没有 `what_if`，`confidence` 不起作用。",
+        ),
+        (
+            DATA
+            + BASE
+            + "diagnostics: {of: base/1, tests: [vif]}\ntypology: {from: [diagnostics]}",
+            "typology.from",
+            "No section named here estimates the effect of a factor.",
+            "name a table of regressions, such as the one with the main results.",
+            "此处所列的各节均未估计要素的效应。",
+        ),
+        (
+            DATA
+            + BASE.replace("}}\n", "}, other: {outcome: firms, columns: [{x: [talent]}]}}\n")
+            + "typology: {from: [base, other]}",
+            "typology.from",
+            "The sections named here have different outcomes (base: gdp, other: firms).",
+            "name sections with one and the same outcome.",
+            "此处所列各节的被解释变量不同（base: gdp, other: firms）。",
+        ),
+        (
+            score("measure: directional")
+            + BASE.replace("gdp", "e")
+            + "typology: {from: [base]}",
+            "typology.from",
+            ("The outcome 'e' is an inefficiency: the more, the worse, so that a positive association with it is not a "
+            "pathway."),
+            "measure an efficiency for the pathways, such as super_sbm.",
+            "被解释变量“e”为无效率值：越大越差，因此与其正相关的要素不构成路径。",
+        ),
+        (
+            score() + "maps: {m: {value: e, in: [2001], boundaries: built_in}}",
+            "maps.m.value",
+            "'e' has no classes to colour a map by.",
+            "add `classes` to it under efficiency.",
+            "“e”没有分级，无法给地图着色。",
+        ),
+        (
+            DATA + "maps: {m: {value: gdp, in: [2001], boundaries: built_in}}",
+            "maps.m.value",
+            "'gdp' has no classes to colour a map by.",
+            "add `classes` to the map.",
+            "“gdp”没有分级，无法给地图着色。",
+        ),
+        (
+            DATA
+            + GROUPS
+            + "maps: {m: {groups: region, classes: {low: '< 1', high: '>= 1'}, in: [2001], boundaries: built_in}}",
+            "maps.m",
+            "`classes` are ranges of a value, and groups have none.",
+            "remove it.",
+            "`classes` 是数值的区间，分组没有数值。",
+        ),
+    ],
+    ids=lambda value: value if re.fullmatch(r"[a-z_.]+", str(value)) else "",
+)  # fmt: skip
+def test_a_section_is_refused_with_its_place(tmp_path, text, key, what, remedy, zh):
+    """One sentence, one remedy, and the line of the file in which the section stands."""
+    (problem,) = problems_of(write_sections(tmp_path, text + "\n"))
+
+    assert (str(problem.what), str(problem.remedy)) == (what, remedy)
+    assert say(problem.what, "zh") == zh
+    assert problem.where.key == key
+    assert problem.where.line is not None
+
+
+def test_a_region_that_changes_is_named_for_each_entity(tmp_path):
+    """The statistics by region need one region of each entity: all that have two are named, with the column."""
+    path = write_sections(
+        tmp_path,
+        score() + GROUPS + "space_and_time: {e: {regions: region, dates: [2001, 2006]}}\n",
+        lambda frame: frame.assign(
+            region=[1 if year == 2003 else int(place in "AB") for place, year in frame.index]
+        ),
+    )
+
+    problems = problems_of(path)
+
+    assert [str(p.what) for p in problems] == [
+        f"{place} is in more than one region." for place in "CDEFGHIJ"
+    ]
+    assert say(problems[0].what, "zh") == "C 属于不止一个区域。"
+    assert {str(p.remedy) for p in problems} == {"give each entity one region in all periods."}
+    assert {p.where.column for p in problems} == {"region"}
+
+
+def test_a_placebo_of_no_regressor_leaves_the_study_whole(tmp_path):
+    """The section says why it is missing; the regressions stand."""
+    text = DATA + BASE + "inference: {placebo: {factors: [policy], draws: 99}}\n"
+
+    result = run(write_sections(tmp_path, text))
+
+    (problem,) = result.results["placebo"]["placebo"].problems
+    assert str(problem.what) == "None of the factors stands in a regression of the study."
+    assert str(problem.remedy) == "name regressors of a table under `inference.placebo.factors`."
+    assert say(problem.what, "zh") == "所列因素均未进入本研究的任何回归。"
+    assert result.results["tables"]["base"].fitted
