@@ -7,6 +7,7 @@ import re
 import pytest
 
 from made_sections import BASE, GROUPS, score, variables, write_sections
+from said import said
 from xinzhi.study.run import check_study, run
 from xinzhi_core.errors import StudyError
 from xinzhi_core.wording import say
@@ -151,14 +152,39 @@ def test_a_region_that_changes_is_named_for_each_entity(tmp_path):
     assert {p.where.column for p in problems} == {"region"}
 
 
-def test_a_placebo_of_no_regressor_leaves_the_study_whole(tmp_path):
-    """The section says why it is missing; the regressions stand."""
-    text = DATA + BASE + "inference: {placebo: {factors: [policy], draws: 99}}\n"
+@pytest.mark.parametrize(
+    ("text", "analysis", "what", "remedy", "zh"),
+    [
+        (
+            DATA + BASE + "inference: {placebo: {factors: [policy], draws: 99}}",
+            "placebo",
+            "None of the factors stands in a regression of the study.",
+            "name regressors of a table under `inference.placebo.factors`.",
+            "所列因素均未进入本研究的任何回归。",
+        ),
+        (
+            DATA + BASE + "inference: {whole_study: {draws: 49, scheme: subsample, size: 10}}",
+            "whole_study",
+            "A subsample of 10 entities needs more than the 10 there are.",
+            "choose a size below 10, such as 5.",
+            "抽取10个个体的子样本需要多于现有的10个个体。",
+        ),
+        (
+            DATA + "inference: {whole_study: {draws: 49, scheme: bootstrap}}",
+            "whole_study",
+            "No regression of the study was estimated that could be drawn again.",
+            "ask for a table of regressions, or leave it out.",
+            "本研究没有可供重复抽样的回归结果。",
+        ),
+    ],
+)  # fmt: skip
+def test_draws_of_nothing_leave_the_study_whole(tmp_path, text, analysis, what, remedy, zh):
+    """The section says why it is missing; the regressions stand, and so does the report."""
+    result = run(write_sections(tmp_path, text + "\n"))
 
-    result = run(write_sections(tmp_path, text))
-
-    (problem,) = result.results["placebo"]["placebo"].problems
-    assert str(problem.what) == "None of the factors stands in a regression of the study."
-    assert str(problem.remedy) == "name regressors of a table under `inference.placebo.factors`."
-    assert say(problem.what, "zh") == "所列因素均未进入本研究的任何回归。"
-    assert result.results["tables"]["base"].fitted
+    (problem,) = result.results[analysis][analysis].problems
+    assert (str(problem.what), str(problem.remedy)) == (what, remedy)
+    assert say(problem.what, "zh") == zh
+    for columns in result.results["tables"].values():
+        assert columns.fitted
+    assert what in "".join(said(result).values())

@@ -5,6 +5,7 @@ One small study for each case; the sentences are read in what the study says, wi
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -20,6 +21,8 @@ EVERY_STEP = (
 )
 TYPOLOGY = "typology: {{from: [{}], pathways: [{{name: p, factor: {}, mediator: firms{}}}], {}}}\n"
 CHAIN = DATA + BASE + MEDIATION
+BY_REGION = "heterogeneity: {h: {from: base/1, by: [region], draws: 40}}\n"
+WHOLE = "inference: {{whole_study: {{draws: 49, scheme: {}}}}}\n"
 
 
 def only(*years: int):
@@ -47,6 +50,30 @@ def without_first(frame: pd.DataFrame) -> pd.DataFrame:
     """Leave out one row, and the region of two places."""
     region = frame["region"].where(~frame.index.isin(["B", "C"], level="place"))
     return frame.assign(region=region).iloc[1:]
+
+
+def by_policy(frame: pd.DataFrame) -> pd.DataFrame:
+    """Let talent move firms the more, the higher the policy."""
+    firms = frame["talent"] * frame["policy"] + 0.1 * frame["firms"]
+    return certain(frame.assign(firms=firms))
+
+
+def by_region(frame: pd.DataFrame) -> pd.DataFrame:
+    """Let talent and firms move output twice as much in the east."""
+    frame = by_policy(frame)
+    return frame.assign(gdp=frame["gdp"] * (1 + frame["region"]))
+
+
+def between_and_within(frame: pd.DataFrame) -> pd.DataFrame:
+    """Let talent lower output within places, while places with more of it have more."""
+    return frame.assign(
+        gdp=frame["fixed"] - frame["talent"], talent=frame["talent"] + 3 * frame["fixed"]
+    )
+
+
+def noise(frame: pd.DataFrame) -> pd.DataFrame:
+    """Let nothing move output."""
+    return frame.assign(gdp=np.random.default_rng(8).normal(size=len(frame)))
 
 
 CASES = {
@@ -391,6 +418,85 @@ CASES = {
             "talent → firms → gdp｜policy，均值＋标准差与均值－标准差之差",
             "talent → firms → gdp｜policy，均值＋标准差处",
         ],
+    ),
+    "tools that hinder": (
+        CHAIN
+        + EVERY_STEP
+        + TYPOLOGY.format("base, m, t", "talent", "", "what_if: {talent: 10%}"),
+        by_policy,
+        ["Tools that hinder"],
+        ["有阻碍的政策工具"],
+    ),
+    "pathways of groups": (
+        CHAIN
+        + GROUPS
+        + BY_REGION
+        + TYPOLOGY.format("base, m, h", "talent", "", "role_models: 1"),
+        by_region,
+        ["region: east: 5 of 5"],
+        ["region：east：5 个中的 5 个"],
+    ),
+    "two estimates of one effect": (
+        DATA
+        + BASE.replace(
+            "}}\n", "}, other: {outcome: gdp, effects: [], columns: [{x: [talent]}]}}\n"
+        )
+        + MEDIATION
+        + TYPOLOGY.format("other, base, m", "talent", "", "role_models: 1"),
+        between_and_within,
+        [
+            "talent → gdp: the pathways use the estimate of other; the estimate of m leads to another verdict."
+        ],
+        ["talent → gdp：路径判定采用 other 的估计；m 的估计判断不同。"],
+    ),
+    "bootstrap with a frontier": (
+        score()
+        + OF_SCORE
+        + CURVE.format("effects: [[entity], [period]]")
+        + WHOLE.format("bootstrap"),
+        None,
+        [
+            "Not computed again: Specification curve.",
+            ("The bootstrap takes entities as independent; that it holds for estimated frontiers is not proved, and "
+            "its coverage in simulated studies is in the documentation."),
+        ],
+        [
+            "以下各节未重新计算：设定曲线。",
+            "自助法假定个体相互独立；对估计得到的前沿，其有效性尚无证明，在模拟研究中的覆盖率见文档。",
+        ],
+    ),
+    "draws without an effect": (
+        DATA + BASE + WHOLE.format("subsample"),
+        lambda frame: frame.loc[["A", "B", "C"]],
+        [
+            ("In 49 of 49 draws some effect is not identified: its interval rests on the other draws, whose number is "
+            "in the table.")
+        ],
+        ["49次抽样中有49次的某些效应无法识别：其区间由其余抽样得出，次数见表。"],
+    ),
+    "six factors": (
+        DATA
+        + "tables: {base: {outcome: gdp, effects: [], columns: [{x: [policy, control, common, waste, talent, "
+        "firms]}]}}\n",
+        noise,
+        [
+            ("None of the six factors is significantly associated with gdp: policy (−0.534, 95% confidence interval "
+            "−1.795 to 0.727), control")
+        ],
+        ["六个因素与gdp的相关性均不显著：policy（−0.534，95%置信区间为−1.795至0.727）、control"],
+    ),
+    "five factors": (
+        DATA
+        + "tables: {base: {outcome: gdp, effects: [], columns: [{x: [policy, control, common, waste, talent]}]}}\n",
+        noise,
+        ["None of the five factors is significantly associated with gdp: policy ("],
+        ["五个因素与gdp的相关性均不显著：policy（"],
+    ),
+    "no stars": (
+        DATA + BASE + "report: {stars: {}}\n",
+        None,
+        ["No stars are given."],
+        ["不标注显著性星号。"],
     ),
 }  # fmt: skip
 
