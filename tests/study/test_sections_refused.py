@@ -188,3 +188,55 @@ def test_draws_of_nothing_leave_the_study_whole(tmp_path, text, analysis, what, 
     for columns in result.results["tables"].values():
         assert columns.fitted
     assert what in "".join(said(result).values())
+
+
+def test_a_part_that_the_score_does_not_have_is_refused_with_those_it_has(tmp_path):
+    """Slacks and targets are named by the columns of the measurement."""
+    text = score().replace("e: {from: e}", "e: {from: e, component: slack_gpd}")
+
+    with pytest.raises(StudyError) as refused:
+        run(write_sections(tmp_path, text))
+
+    (problem,) = refused.value.problems
+    assert str(problem.what) == "The score has no component 'slack_gpd'."
+    assert say(problem.what, "zh") == "效率得分没有“slack_gpd”这一分量。"
+    assert str(problem.remedy).startswith("did you mean 'slack_gdp'?")
+
+
+@pytest.mark.parametrize(
+    ("error", "what", "remedy", "zh"),
+    [
+        (
+            MemoryError(),
+            "The memory of this computer was not enough for inference.placebo.",
+            "run again with fewer processes (--jobs), or on a larger computer.",
+            "请减少进程数（--jobs）后重新运行，或换用内存更大的计算机。",
+        ),
+        (
+            OSError(24, "Too many open files"),
+            "The system refused something that inference.placebo needs: OSError: [Errno 24] Too many open files",
+            "look into faults.txt in the results, and run again.",
+            "请查看结果文件夹中的 faults.txt，然后重新运行。",
+        ),
+    ],
+)  # fmt: skip
+def test_what_the_computer_cannot_give_costs_one_section(
+    tmp_path, monkeypatch, error, what, remedy, zh
+):
+    """The section says what was missing and what helps; the regressions stand."""
+    monkeypatch.delenv("XINZHI_RAISE_FAULTS")
+
+    def refuse(*_):
+        raise error
+
+    monkeypatch.setattr("xinzhi.analyses.placebo.placebo", refuse)
+    result = run(
+        write_sections(
+            tmp_path, DATA + BASE + "inference: {placebo: {factors: [talent], draws: 99}}\n"
+        )
+    )
+
+    (problem,) = result.results["placebo"]["placebo"].problems
+    assert (str(problem.what), str(problem.remedy)) == (what, remedy)
+    assert say(problem.remedy, "zh") == zh
+    assert result.results["tables"]["base"].fitted
