@@ -427,3 +427,36 @@ def test_a_test_with_an_unknown_part_is_refused():
         parse_published(b"[t.col1]\nF = { value = 6.16, start = 3 }", "p.toml")
 
     assert "A printed row has no part 'start'." in str(caught.value)
+
+
+def test_a_pattern_that_fits_no_printed_figure_is_named():
+    """A slip in a pattern would leave its reason idle, and nobody would know."""
+    bound = {"en": "why", "within": "5%", "cause": "simulation"}
+    one = found("[t.col1]\nx = { b = 0.020 }", **{"t.col2.*.se": bound})
+
+    (problem,) = one.problems
+    assert str(problem.what) == "No printed figure fits 't.col2.*.se'."
+    assert say(problem.what, "zh") == "没有已发表数字符合“t.col2.*.se”。"
+    assert (
+        str(problem.remedy)
+        == "name a figure and its part, such as table5.col1.F.value, or a pattern: *.se."
+    )
+    assert problem.where.key == "compare.reasons.t.col2.*.se"
+    assert cell(one)["agrees"]
+
+
+def test_a_table_that_was_not_computed_is_named_and_the_others_are_compared():
+    """A link to it is said under its own key."""
+    section = ComparisonSection(published="p.toml", tables={"a": "t", "b": "lost"})
+    tables = {
+        "t": SimpleNamespace(machine=TABLES["t"]),
+        "lost": SimpleNamespace(machine={"not_computed": []}),
+    }
+    printed = b"[a.col1]\nx = { b = 0.020 }\n[b.col1]\nx = { b = 0.020 }"
+    one = compare_tables(section, parse_published(printed, "p.toml"), tables, is_partial=False)
+
+    (problem,) = one.problems
+    assert str(problem.what) == "Table 'lost' was not computed and cannot be compared."
+    assert say(problem.what, "zh") == "表“lost”未能计算，无法比较。"
+    assert problem.where.key == "compare.tables.b"
+    assert [figure.path for figure in one.figures] == [("a", "col1", "x")]

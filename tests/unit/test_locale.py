@@ -72,23 +72,34 @@ def test_translations_use_the_same_places(entries):
     assert wrong == {}
 
 
-def test_a_sentence_about_one_thing_uses_the_same_places():
-    """The English of one thing says what the English of many says."""
+@pytest.fixture(scope="module")
+def counted():
+    """Pairs of the English of many and of one thing."""
     calls = (
         node
         for path in sources()
         for node in nodes(path)
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "message"
     )
-    pairs = {
+    return {
         (node.args[0].value, key.value.value)
         for node in calls
         for key in node.keywords
         if key.arg == "one" and isinstance(key.value, ast.Constant)
     }
 
-    assert pairs
-    assert [pair for pair in pairs if places(pair[0]) != places(pair[1])] == []
+
+def test_a_sentence_about_one_thing_uses_the_same_places(counted):
+    """The English of one thing says what the English of many says."""
+    assert counted
+    assert [pair for pair in counted if places(pair[0]) != places(pair[1])] == []
+
+
+def test_the_english_of_one_thing_has_no_entry(counted, entries):
+    """Chinese has one form, that of many: the other would be translated and never said."""
+    templates_of_many = {text for text, _ in templates()}
+
+    assert sorted({one for _, one in counted if one in entries} - templates_of_many) == []
 
 
 def test_english_counts_one_thing_as_one():

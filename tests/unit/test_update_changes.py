@@ -312,3 +312,44 @@ def test_names_and_kinds_stand_in_the_words_of_the_report():
         found = cells_of(files_of_changes(changed, (language,), 3)["what_changed.html"].decode())
         for row in rows:
             assert row in [cells[: len(row)] for cells in found], (row, found)
+
+
+OTHER = content([("A", 1, 1.5, 7), ("A", 2, 2.0, 8), ("C", 1, 1.0, 9)], ["x", "new"])
+MANY = content([(f"C{n}", 1, 1.0, "p") for n in range(400)], ["x", "t"])
+
+
+def page_of(after, language):
+    """Set on a page what differs in the data alone."""
+    nothing = run_of()
+    runs = compare_runs(nothing, nothing)
+    counts = count_changes(nothing, nothing, runs)
+    found = difference_between("d", OLD, after)
+    changed = WhatChanged("t", False, (found,), runs, {}, counts)
+    return files_of_changes(changed, (language,), 3)["what_changed.html"].decode("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("language", "heading", "words"),
+    [
+        ("en", "What", ["cell", "row gone", "new row", "column gone", "new column", "unit"]),
+        ("zh", "内容", ["单元格", "减少的行", "新增的行", "减少的列", "新增的列", "单位"]),
+    ],
+)
+def test_every_kind_of_difference_in_the_data_has_its_word(language, heading, words):
+    """Cells, rows, columns and units that differ, each in its row of the table."""
+    rows = [cells for cells in cells_of(page_of(OTHER, language)) if len(cells) > 1]
+
+    assert heading in rows[0]
+    assert {cells[1] for cells in rows[1:]} == {*words}
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "The first 30 of 404; all are in tables.xlsx."),
+        ("zh", "此处为404项中的前30项；全部见tables.xlsx。"),
+    ],
+)
+def test_of_many_differences_the_page_says_where_the_others_are(language, words):
+    """Rows that are new or gone have no size: the page has the first of them, the workbook all."""
+    assert words in re.sub(r"<[^>]*>", "", page_of(MANY, language))

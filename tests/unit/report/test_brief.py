@@ -27,7 +27,7 @@ from xinzhi.report.brief import (
 from xinzhi.report.document import Content
 from xinzhi.report.head import LINES, OpeningLine
 from xinzhi_core.errors import SpecError
-from xinzhi_core.wording import Label, message
+from xinzhi_core.wording import Label, message, say
 
 SERIES = ((2010, 0.2), (2011, None), (2012, 0.45))
 
@@ -180,3 +180,29 @@ def test_the_same_sheet_is_the_same_file():
     assert brief_pdf(own) == brief_pdf(own)
     with zipfile.ZipFile(io.BytesIO(brief_docx(own))) as archive:
         assert {info.date_time[0] for info in archive.infolist()} == {1980}
+
+
+def test_a_name_near_none_is_refused_with_the_names_there_are():
+    """All names of a small study help where no name is near."""
+    with pytest.raises(SpecError) as refused:
+        find_brief(briefs_of(content(n=3)), "Timbuktu")
+
+    (problem,) = refused.value.problems
+    assert str(problem.what) == "This study has no entity 'Timbuktu'."
+    assert str(problem.remedy) == "the study has: 城1市, 城2市, 城3市."
+    assert say(problem.remedy, "zh") == "本研究的个体有：城1市、城2市、城3市。"
+
+
+def test_one_sentence_that_found_no_room_is_told_as_one():
+    """The foot of the sheet says how many sentences stand in the report alone."""
+    feet = {}
+    for tools in range(1, 60):
+        laid = sheet(tools=tools)
+        if laid.n_left_out:
+            feet[laid.n_left_out] = (str(laid.foot), say(sheet("zh", tools=tools).foot, "zh"))
+            break
+
+    assert feet[1] == (
+        "1 more sentence on this entity stands in the report of this study.",
+        "另有 1 句说明见本研究的报告。",
+    )

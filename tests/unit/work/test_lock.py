@@ -19,6 +19,7 @@ from xinzhi.work import lock
 from xinzhi.work.lock import LOCK, find_holder
 from xinzhi.work.results import claim, look_at
 from xinzhi_core.errors import ReportError
+from xinzhi_core.wording import say
 
 HOLDER = """
 import sys
@@ -187,3 +188,17 @@ def test_words_of_a_number_that_was_given_again_stop_nobody(tmp_path, monkeypatc
         else:
             with claim(tmp_path) as place:
                 assert "did not finish" in str(place.notes[0])
+
+
+@pytest.mark.usefixtures("holder")
+def test_a_run_that_has_not_said_who_it_is_keeps_others_out(tmp_path):
+    """Between locking and writing there are no words yet: the folder is in use all the same."""
+    (tmp_path / LOCK).write_bytes(b"")
+
+    with pytest.raises(ReportError) as refused, claim(tmp_path):
+        pass
+
+    (problem,) = refused.value.problems
+    assert str(problem.what) == f"Another run is using '{tmp_path}'."
+    assert say(problem.what, "zh") == f"另一个运行正在使用“{tmp_path}”。"
+    assert str(problem.remedy) == "wait until it has ended, or choose another folder with --out."

@@ -13,6 +13,7 @@ from xinzhi.work.lock import MARKER
 from xinzhi.work.results import claim
 from xinzhi.work.verify import compare_with_run
 from xinzhi_core.errors import DataError
+from xinzhi_core.wording import say
 
 FILES = {
     "report.html": b"<p>",
@@ -167,3 +168,18 @@ def test_random_bytes_in_it_are_found(folder):
         for place in rng.integers(len(torn), size=rng.integers(1, 6)):
             torn[place] ^= int(rng.integers(1, 256))
         assert bytes(torn) == body or judge(folder, bytes(torn))
+
+
+def test_what_is_not_as_the_run_wrote_it_has_one_remedy(folder):
+    """A file that is gone and a list that is damaged are written anew by the next run."""
+    (folder / "scores.csv").unlink()
+    gone = compare_with_run(folder).problems
+    (folder / MARKER).write_bytes(b"\xff")
+    found = [problem for problem in (*gone, *compare_with_run(folder).problems) if problem.remedy]
+
+    assert {str(p.what) for p in found} >= {
+        "scores.csv is missing.",
+        "The list of what xinzhi wrote here is damaged.",
+    }
+    assert {str(p.remedy) for p in found} == {"run the study again: it is written anew."}
+    assert {say(p.remedy, "zh") for p in found} == {"重新运行该研究：会重新写出该文件。"}

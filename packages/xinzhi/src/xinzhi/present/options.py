@@ -74,6 +74,18 @@ FALLBACKS: Mapping[str, Wording] = {
     "form_b": message("form B where a super score is infeasible"),
     "two_stage": message("two stages where a super score is infeasible"),
 }
+OPTION_VALUES: Mapping[str, Mapping[str, Wording]] = {
+    "measure": MEASURES,
+    "returns_to_scale": RETURNS,
+    "orientation": ORIENTATIONS,
+    "reference": REFERENCES,
+    "exclude": EXCLUSIONS,
+    "bads": BADS,
+    "disposability": DISPOSABILITIES,
+    "zeros": ZEROS,
+    "direction": DIRECTIONS,
+}
+"""Option of a measurement -> what each of its values is called where a table or a curve varies it."""
 
 
 def options_in_words(

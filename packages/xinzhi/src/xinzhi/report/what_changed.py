@@ -206,7 +206,7 @@ def _data_table(frame: pd.DataFrame, most: int | None) -> Table:
         title=message("Data that differ"),
         stub=HEADINGS["source"],
         kinds={"period": "text", "what": "text"},
-        notes=_more(len(frame), most),
+        notes=_more(len(frame), most, has_sizes=False),
         machine={},
     )
 
@@ -244,7 +244,7 @@ def _run_table(part: str, frame: pd.DataFrame, changed: WhatChanged, most: int |
         stub=HEADINGS[first],
         labels={str(n): label for n, label in enumerate(labels)},
         kinds=kinds,  # type: ignore[arg-type]
-        notes=_more(len(frame), most),
+        notes=_more(len(frame), most, has_sizes=False),
         machine={},
     )
 
@@ -295,9 +295,12 @@ def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _more(n: int, most: int | None) -> tuple[Wording, ...]:
-    """Say where the other rows are."""
+def _more(n: int, most: int | None, *, has_sizes: bool = True) -> tuple[Wording, ...]:
+    """Say where the other rows are; rows and columns of data that come or go have no size."""
     if most is None or n <= most:
         return ()
-    words = message("The {most} largest of {n}; all are in {file}.", most=most, n=n, file=BOOK)
-    return (words,)
+    if has_sizes:
+        return (
+            message("The {most} largest of {n}; all are in {file}.", most=most, n=n, file=BOOK),
+        )
+    return (message("The first {most} of {n}; all are in {file}.", most=most, n=n, file=BOOK),)

@@ -37,8 +37,7 @@ from xinzhi.analyses.section import (
     unknown_name,
 )
 from xinzhi.options import Refused, refused
-from xinzhi.present.options import BADS, EXCLUSIONS, RETURNS
-from xinzhi.present.options import REFERENCES as FRONTIERS
+from xinzhi.present.options import OPTION_VALUES
 from xinzhi.present.regression.fitted import name_of
 from xinzhi_core.errors import Problem, SpecError, StudyError
 from xinzhi_core.formula import tree
@@ -262,12 +261,6 @@ PLAIN, VARIED, INSTRUMENTED = (
         message("{outcome}: instrumental variables"),
     )
 )
-OPTIONS: Mapping[str, Mapping[str, Wording]] = {
-    "returns_to_scale": RETURNS,
-    "reference": FRONTIERS,
-    "bads": BADS,
-    "exclude": EXCLUSIONS,
-}
 ESTIMATORS: Mapping[str, Wording] = {
     "least_squares": message("least squares"),
     "fractional_logit": message("fractional logit"),
@@ -340,7 +333,7 @@ def _changes(column: TableColumn, study: Study, labels: Mapping[str, Wording]) -
     if column.instruments:
         yield message("instrumented")
     for option, value in column.efficiency.items():
-        words = OPTIONS.get(option, {}).get(str(value))
+        words = OPTION_VALUES.get(option, {}).get(str(value))
         yield words or message("{option}: {value}", option=option, value=str(value))
 
 

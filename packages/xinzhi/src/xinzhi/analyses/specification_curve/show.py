@@ -13,7 +13,7 @@ from xinzhi.analyses.exhibits import Exhibits, whole_reading
 from xinzhi.analyses.specification_curve.compute import SpecificationCurve, share_significant
 from xinzhi.present import numbers
 from xinzhi.present.coverage import coverage_note, interval_kind
-from xinzhi.present.options import BADS, EXCLUSIONS, MEASURES, REFERENCES, RETURNS
+from xinzhi.present.options import OPTION_VALUES
 from xinzhi.present.regression.fitted import kind_of_errors, name_of
 from xinzhi.present.style import PLAIN, Style
 from xinzhi.present.table import EMPTY, Cell, Column, Row, Table
@@ -36,11 +36,7 @@ def exhibits(result: SpecificationCurve, shown: Shown) -> Exhibits:
 
 
 OPTIONS: Mapping[str, Mapping[str, Wording]] = {
-    "efficiency.returns_to_scale": RETURNS,
-    "efficiency.reference": REFERENCES,
-    "efficiency.exclude": EXCLUSIONS,
-    "efficiency.bads": BADS,
-    "efficiency.measure": MEASURES,
+    f"efficiency.{option}": values for option, values in OPTION_VALUES.items()
 }
 TESTS = ("estimate", "std_error", "p_value", "ci_low", "ci_high")
 RESULTS = frozenset({"specification", "name", *TESTS, "n", "r2_adjusted", "repaired"})
@@ -120,10 +116,7 @@ CHOICES: Mapping[str, Wording] = MappingProxyType(
         "replace": message("in place"),
         "drop": message("without"),
         "winsorise": message("winsorised"),
-        "efficiency.returns_to_scale": message("returns to scale"),
         "efficiency.reference": message("frontier"),
-        "efficiency.exclude": message("left out of the frontier"),
-        "efficiency.bads": message("bad outputs as"),
         "efficiency.measure": message("measure"),
     }
 )
