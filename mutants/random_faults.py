@@ -16,6 +16,7 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
@@ -32,29 +33,52 @@ RATES = HERE / "rates.md"
 SUFFIXES = {".py", ".po", ".cpp", ".h", ".js"}
 NO_TESTS = 5
 """Code with which pytest ends where it found no test."""
+LONGEST_NEAR = 900.0
+"""Seconds after which tests that end without a fault count as never ending with it."""
 NEAR = 12
 """Files of tests that count as near at most; those that name a module come before those that reach it."""
 STAGES = (
     "the nearest tests",
-    "tests of the kind",
+    "tests of the room and the kind",
     "the README's tests",
     "the long tests",
 )
 MARKS = ("not long", "long")
 PYTEST = ("-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-m")
 OF_KIND: Mapping[str, tuple[str, ...]] = {
-    "numerical kernels": ("tests/properties", "tests/unit/frontier", "tests/unit/regression"),
+    "numerical kernels": ("tests/properties",),
     "inference": ("tests/unit/frontier/inference", "tests/unit/regression/resampling", "tests/cells/test_inference_cells.py", "tests/cells/test_resampling_cells.py", "tests/properties/test_doors_of_the_judge.py"),
     "printed cells": ("tests/cells", "tests/unit/report", "tests/cli/test_output.py", "tests/cli/test_printed_consoles.py"),
     "sentences": ("tests/unit/test_catalogue_sense.py", "tests/unit/test_locale.py", "tests/cells"),
     "figures": ("tests/unit/present",),
     "order": ("tests/cells", "tests/options", "tests/study/test_four_ways.py"),
-    "reading": ("tests/unit/io", "tests/unit/columns", "tests/faults", "tests/cli/test_yearbooks.py"),
+    "reading": ("tests/faults", "tests/cli/test_yearbooks.py"),
     "options": ("tests/options", "tests/unit/test_options_at_every_door.py", "tests/unit/test_values_at_every_door.py"),
     "cache keys": ("tests/unit/work", "tests/unit/study/test_keys.py", "tests/unit/study/test_cache.py", "tests/study/test_warm_equals_cold.py", "tests/study/test_code_in_keys.py", "tests/study/test_one_fault.py"),
     "safety": ("tests/unit/work", "tests/app", "tests/cli/test_interrupts.py", "tests/cli/test_runs_and_verify.py"),
+    "other": ("tests/unit/study", "tests/app", "tests/options", "tests/cli/test_check.py"),
 }  # fmt: skip
 """Kind -> tests that go through all members of a register: every option, every part of a key, every cell."""
+OF_ROOM: tuple[tuple[str, str], ...] = (
+    ("frontier/", "tests/unit/frontier"),
+    ("econometrics/space/", "tests/unit/space"),
+    ("econometrics/composite/", "tests/unit/composite"),
+    ("econometrics/", "tests/unit/regression"),
+    ("core/panel/", "tests/unit/panel"),
+    ("core/formula/", "tests/unit/formula"),
+    ("panel/io/", "tests/unit/io"),
+    ("panel/columns/", "tests/unit/columns"),
+    ("panel/places/", "tests/unit/places"),
+    ("xinzhi/analyses/", "tests/unit/analyses"),
+    ("xinzhi/prepare/", "tests/unit/prepare"),
+    ("xinzhi/present/", "tests/unit/present"),
+    ("xinzhi/report/", "tests/unit/report"),
+    ("xinzhi/study/", "tests/unit/study"),
+    ("xinzhi/work/", "tests/unit/work"),
+    ("xinzhi/cli/", "tests/cli"),
+    ("app/", "tests/app"),
+)
+"""Beginning of an address -> the folder of its tests, which comes before the tests of the kind; the first that fits."""
 CALLS = ("tests/unit/test_argument_names.py", "tests/unit/test_message_places.py")
 OF_OPERATOR: Mapping[str, tuple[str, ...]] = {
     "exchange two values": CALLS,
@@ -115,10 +139,16 @@ def run(
     """Put each fault into the tree and say which stage noticed it; empty where none did."""
     found = {}
     is_sound: dict[str, bool] = {}
-    for fault in faults_drawn:
+    for number, fault in enumerate(faults_drawn, start=1):
         sound = (tree / place_of(fault.file).relative_to(ROOT)).read_text(encoding="utf-8")
-        found[fault] = _noticed(fault, tree, stages, is_sound)
-        print(f"{fault.kind}: {fault.described(sound)}: {found[fault] or 'SURVIVED'}", flush=True)
+        start = time.monotonic()
+        found[fault], test = _noticed(fault, tree, stages, is_sound)
+        verdict = f"{found[fault]} ({test})" if found[fault] else "SURVIVED"
+        seconds = time.monotonic() - start
+        print(
+            f"{number}/{len(faults_drawn)} {fault.kind}: {fault.described(sound)}: {verdict} ({seconds:.0f} s)",
+            flush=True,
+        )
     return found
 
 
@@ -137,14 +167,18 @@ def put(fault: Fault, tree: Path) -> Iterator[bool]:
             _compiled(tree)
 
 
-def _noticed(fault: Fault, tree: Path, stages: int, is_sound: dict[str, bool]) -> str:
+def _noticed(fault: Fault, tree: Path, stages: int, is_sound: dict[str, bool]) -> tuple[str, str]:
+    """Name the stage that noticed a fault, and the test; empty where none did."""
     with put(fault, tree) as is_compiled:
         if not is_compiled:
-            return "the compiler"
+            return "the compiler", fault.file
     near = (*OF_OPERATOR.get(fault.operator, ()), *nearest(fault.file, tree))
-    for stage, tests in zip(STAGES, (near, OF_KIND.get(fault.kind, ())), strict=False):
-        if tests and _fail(tests, fault, tree, is_sound):
-            return stage
+    room = [tests for beginning, tests in OF_ROOM if fault.file.startswith(beginning)][:1]
+    wider = tuple(dict.fromkeys((*room, *OF_KIND.get(fault.kind, ()))))
+    for stage, tests in zip(STAGES, (near, wider), strict=False):
+        failed = _failed(tests, fault, tree, is_sound) if tests else ""
+        if failed:
+            return stage, failed
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(paths_of(tree))}
     with put(fault, tree):
         for stage, marks in list(zip(STAGES[2:], MARKS, strict=True))[: stages - 2]:
@@ -155,32 +189,49 @@ def _noticed(fault: Fault, tree: Path, stages: int, is_sound: dict[str, bool]) -
             if done.returncode not in {PASSED, FAILED, 2}:
                 raise RuntimeError(done.stdout[-2000:] + done.stderr[-2000:])
             if done.returncode != PASSED:
-                return stage
-    return ""
+                return stage, _first_failure(done.stdout) or "no test could run"
+    return "", ""
 
 
-def _fail(tests: Sequence[str], fault: Fault, tree: Path, is_sound: dict[str, bool]) -> bool:
-    """Whether a test fails with the fault that passes without it; others are left out."""
+def _failed(tests: Sequence[str], fault: Fault, tree: Path, is_sound: dict[str, bool]) -> str:
+    """Name the test that fails with the fault and passes without it; others are left out.
+
+    Raises
+    ------
+    RuntimeError
+        The tests cannot run without the fault either: nothing is known then.
+    """
     while True:
         broken = [
             word for test, passes in is_sound.items() if not passes for word in ("--deselect", test)
         ]
+        chosen = ("-m", MARKS[0], *broken, *tests)
         with put(fault, tree):
-            code, printed = _tested(("-m", MARKS[0], *broken, *tests), tree)
-        if code is None:
-            return True  # never ends
+            code, printed = _tested(chosen, tree, LONGEST_NEAR)
         if code in {PASSED, NO_TESTS}:
-            return False
-        found = re.search(r"^(?:FAILED|ERROR) (.+?)(?: - .*)?$", printed, re.MULTILINE)
-        if found is None:
-            return True  # not even collected
-        if found[1] not in is_sound:
-            is_sound[found[1]] = _tested((found[1],), tree)[0] == PASSED
-        if is_sound[found[1]]:
-            return True
-        if "::" not in found[1]:
-            msg = f"a file of tests fails without a fault: {found[1]}"
+            return ""
+        found = _first_failure(printed)
+        if code is None or not found:
+            sound = _tested(chosen, tree, LONGEST_NEAR)[0]
+            if sound is None:
+                return ""  # they take so long without the fault, too
+            if sound not in {PASSED, FAILED}:
+                msg = f"these tests cannot run without a fault:\n{printed[-2000:]}"
+                raise RuntimeError(msg)
+            return "no test could run" if code is not None else "tests never end"
+        if found not in is_sound:
+            is_sound[found] = _tested((found,), tree)[0] == PASSED
+        if is_sound[found]:
+            return found
+        if "::" not in found:
+            msg = f"a file of tests fails without a fault: {found}"
             raise RuntimeError(msg)
+
+
+def _first_failure(printed: str) -> str:
+    """Name the first test that pytest reports as failed, empty where it names none."""
+    found = re.search(r"^(?:FAILED|ERROR) (.+?)(?: - .*)?$", printed, re.MULTILINE)
+    return found[1] if found else ""
 
 
 def nearest(file: str, tree: Path) -> tuple[str, ...]:

@@ -148,14 +148,14 @@ def _tried(mutant: Mutant, tree: Path) -> str:
         place.write_text(sound, encoding="utf-8")
 
 
-def _tested(tests: Sequence[str], tree: Path) -> tuple[int | None, str]:
+def _tested(tests: Sequence[str], tree: Path, longest: float = LONGEST) -> tuple[int | None, str]:
     """Run tests in a process of their own; give its code, None where it never ends, and its words."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(list(LIBRARIES))
     said = tree / "said.txt"
     process = context.Process(target=_pytest, args=(tuple(tests), str(tree), str(said)))
     process.start()
-    process.join(LONGEST)
+    process.join(longest)
     if process.is_alive():
         process.terminate()
         process.join()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import contextlib
+import re
 import sys
 from pathlib import Path
 from unittest.mock import ANY
@@ -193,3 +195,38 @@ def test_tests_read_the_tree_with_the_fault_and_no_other(tmp_path):
     (tmp_path / "tests" / "test_where.py").write_text(WHERE, encoding="utf-8")
 
     assert run._tested(("tests/test_where.py",), tmp_path) == (run.PASSED, ANY)
+
+
+def test_a_fault_is_noticed_only_by_tests_that_run_without_it(monkeypatch):
+    """Tests that cannot run at all would notice every fault: they are run without it, and then nothing is known."""
+    fault = random_faults.drawn(1, 3, ("safety",))[0]
+    monkeypatch.setattr(random_faults, "put", lambda *_: contextlib.nullcontext(True))
+    codes = [3, 3, 3, run.PASSED, None, run.PASSED]
+    monkeypatch.setattr(random_faults, "_tested", lambda *_: (codes.pop(0), "INTERNALERROR"))
+
+    with pytest.raises(RuntimeError, match="cannot run without a fault"):
+        random_faults._failed(("tests/a.py",), fault, ROOT, {})
+
+    assert random_faults._failed(("tests/a.py",), fault, ROOT, {}) == "no test could run"
+    assert random_faults._failed(("tests/a.py",), fault, ROOT, {}) == "tests never end"
+
+
+def test_every_room_has_a_kind_and_every_kind_its_tests():
+    """Only studies, their options, the doors and the app are of no kind; folders that move take their kind along."""
+    addresses = [layout.address_of(path) for path in layout.files(*random_faults.SUFFIXES)]
+    without = {
+        address.rpartition("/")[0] for address in addresses if operators.kind_of(address) == "other"
+    }
+
+    assert without <= {"core", "app"} | {
+        folder for folder in without if re.match("xinzhi(/(study|api|examples)|$)", folder)
+    }
+    assert set(random_faults.OF_KIND) == set(operators.KINDS)
+    for pattern, kind in operators.ROOMS:
+        for part in re.split(r"\|(?![^(]*\))", pattern):
+            assert any(re.search(part, address) for address in addresses), (kind, part)
+    for beginning, tests in random_faults.OF_ROOM:
+        assert any(address.startswith(beginning) for address in addresses), beginning
+        assert (ROOT / tests).is_dir()
+    for tests in random_faults.OF_KIND.values():
+        assert all((ROOT / test).exists() for test in tests)
