@@ -172,7 +172,11 @@ def _noticed(fault: Fault, tree: Path, stages: int, is_sound: dict[str, bool]) -
     with put(fault, tree) as is_compiled:
         if not is_compiled:
             return "the compiler", fault.file
-    near = (*OF_OPERATOR.get(fault.operator, ()), *nearest(fault.file, tree))
+    near = (
+        *OF_OPERATOR.get(fault.operator, ()),
+        *examples(fault.file, tree),
+        *nearest(fault.file, tree),
+    )
     room = [tests for beginning, tests in OF_ROOM if fault.file.startswith(beginning)][:1]
     wider = tuple(dict.fromkeys((*room, *OF_KIND.get(fault.kind, ()))))
     for stage, tests in zip(STAGES, (near, wider), strict=False):
@@ -232,6 +236,13 @@ def _first_failure(printed: str) -> str:
     """Name the first test that pytest reports as failed, empty where it names none."""
     found = re.search(r"^(?:FAILED|ERROR) (.+?)(?: - .*)?$", printed, re.MULTILINE)
     return found[1] if found else ""
+
+
+def examples(file: str, tree: Path) -> tuple[str, ...]:
+    """Name a module whose docstrings hold examples: they are tests, too, and the nearest."""
+    place = place_of(file).relative_to(ROOT)
+    is_shown = place.suffix == ".py" and ">>> " in (tree / place).read_text(encoding="utf-8")
+    return (place.as_posix(),) if is_shown else ()
 
 
 def nearest(file: str, tree: Path) -> tuple[str, ...]:

@@ -178,6 +178,15 @@ def test_the_tests_nearest_to_a_module_are_those_that_import_it():
         assert "xinzhi_econometrics.verdict" in (ROOT / path).read_text(encoding="utf-8")
 
 
+def test_examples_in_docstrings_are_tests_of_their_module():
+    """A module that shows how it is used is tried by its own examples; one that shows nothing is no file of tests."""
+    assert random_faults.examples("xinzhi/cli/long_runs.py", ROOT) == (
+        "packages/xinzhi/src/xinzhi/cli/long_runs.py",
+    )
+    assert random_faults.examples("core/locale/zh.po", ROOT) == ()
+    assert random_faults.examples("xinzhi/cli/commands/run.py", ROOT) == ()
+
+
 def test_tests_read_the_tree_with_the_fault_and_no_other(tmp_path):
     """What tests share, and the commands that they start, are of the tree that is tested: a text read elsewhere is sound."""
     for package in layout.IMPORTED.values():
