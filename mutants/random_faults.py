@@ -1,8 +1,8 @@
 """Draw faults at random from all files of the package, and see which tests notice each.
 
 `just mutate --random 60 --seed 7` draws as many of each kind, puts one at a time into a copy of the tree that has no
-folder beside it, runs the tests nearest to the file, then, where these notice nothing, the tests that go through a
-register of its kind, the README's tests and the long ones, and writes rates.md: the rate by kind, and every fault that
+folder beside it, runs the tests nearest to the file, then, where these notice nothing, those of its room and those that go through a
+register of its kind, long tests that are near, the README's tests and the long ones, and writes rates.md: the rate by kind, and every fault that
 survived. A survivor is a place to look: it may change nothing that anybody can see.
 """
 
@@ -35,14 +35,19 @@ NO_TESTS = 5
 """Code with which pytest ends where it found no test."""
 LONGEST_NEAR = 900.0
 """Seconds after which tests that end without a fault count as never ending with it."""
+NEAR_LONG = 4
+"""Files of long tests that count as near at most: whole studies, a minute each."""
 NEAR = 12
 """Files of tests that count as near at most; those that name a module come before those that reach it."""
 STAGES = (
     "the nearest tests",
     "tests of the room and the kind",
+    "the nearest long tests",
     "the README's tests",
     "the long tests",
 )
+NEAR_STAGES = 3
+"""Stages that `--near` runs."""
 MARKS = ("not long", "long")
 PYTEST = ("-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-m")
 OF_KIND: Mapping[str, tuple[str, ...]] = {
@@ -93,8 +98,8 @@ Written by `just mutate --random {count} --seed {seed}`{asked}: {total} faults, 
 at the tests, in a tree without the reference cases. The kept mutants are in report.md. A survivor is a place to look: it may
 change nothing that anybody can see.
 
-| kind | faults | noticed by {first} | by {second} | by {third} | by {fourth} | survived | rate |
-| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
+| kind | faults | noticed by {first} | by {second} | by {third} | by {fourth} | by {fifth} | survived | rate |
+| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
 """
 
 
@@ -179,13 +184,17 @@ def _noticed(fault: Fault, tree: Path, stages: int, is_sound: dict[str, bool]) -
     )
     room = [tests for beginning, tests in OF_ROOM if fault.file.startswith(beginning)][:1]
     wider = tuple(dict.fromkeys((*room, *OF_KIND.get(fault.kind, ()))))
-    for stage, tests in zip(STAGES, (near, wider), strict=False):
-        failed = _failed(tests, fault, tree, is_sound) if tests else ""
+    far = nearest_long(fault.file, tree)
+    marks = (MARKS[0], MARKS[0], MARKS[1])
+    for stage, tests, mark in zip(STAGES, (near, wider, far), marks, strict=False):
+        failed = _failed(tests, mark, fault, tree, is_sound) if tests else ""
         if failed:
             return stage, failed
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(paths_of(tree))}
     with put(fault, tree):
-        for stage, marks in list(zip(STAGES[2:], MARKS, strict=True))[: stages - 2]:
+        for stage, marks in list(zip(STAGES[NEAR_STAGES:], MARKS, strict=True))[
+            : stages - NEAR_STAGES
+        ]:
             command = [sys.executable, *PYTEST, marks]
             done = subprocess.run(
                 command, cwd=tree, env=env, capture_output=True, text=True, check=False
@@ -197,7 +206,9 @@ def _noticed(fault: Fault, tree: Path, stages: int, is_sound: dict[str, bool]) -
     return "", ""
 
 
-def _failed(tests: Sequence[str], fault: Fault, tree: Path, is_sound: dict[str, bool]) -> str:
+def _failed(
+    tests: Sequence[str], mark: str, fault: Fault, tree: Path, is_sound: dict[str, bool]
+) -> str:
     """Name the test that fails with the fault and passes without it; others are left out.
 
     Raises
@@ -209,7 +220,7 @@ def _failed(tests: Sequence[str], fault: Fault, tree: Path, is_sound: dict[str, 
         broken = [
             word for test, passes in is_sound.items() if not passes for word in ("--deselect", test)
         ]
-        chosen = ("-m", MARKS[0], *broken, *tests)
+        chosen = ("-m", mark, *broken, *tests)
         with put(fault, tree):
             code, printed = _tested(chosen, tree, LONGEST_NEAR)
         if code in {PASSED, NO_TESTS}:
@@ -278,6 +289,28 @@ def nearest(file: str, tree: Path) -> tuple[str, ...]:
     return ()
 
 
+def nearest_long(file: str, tree: Path) -> tuple[str, ...]:
+    """Name the files of long tests that say most often what a file is about.
+
+    That is the analysis, the command or the step where the file belongs to one, else the module.
+    """
+    about = re.match(r"xinzhi/(?:analyses|cli/commands|prepare/steps)/(\w+)", file)
+    module = re.sub(r"\.(cpp|h)$", "", module_of(place_of(file)))
+    texts = {path: path.read_text(encoding="utf-8") for path in (tree / "tests").rglob("test_*.py")}
+    for names in ([about[1] if about else module], _importers(module, tree)):
+        pattern = "|".join(rf"\b{re.escape(name)}\b" for name in names)
+        counts = {
+            path: -len(re.findall(pattern, text))
+            for path, text in texts.items()
+            if names and "mark.long" in text
+        }
+        found = [path for path, count in counts.items() if count]
+        if found:
+            found.sort(key=lambda path: (counts[path], path))
+            return _few(found[:NEAR_LONG], tree)
+    return ()
+
+
 def _few(paths: Sequence[Path], tree: Path) -> tuple[str, ...]:
     return tuple(path.relative_to(tree).as_posix() for path in paths[:NEAR])
 
@@ -326,7 +359,7 @@ def _compiled(tree: Path) -> bool:
 
 def report(found: dict[Fault, str], count: int, seed: int, *, is_near: bool = False) -> str:
     """Write the rate by kind and the survivors."""
-    first, second, third, fourth = STAGES
+    first, second, third, fourth, fifth = STAGES
     kinds = [kind for kind in KINDS if any(kind == fault.kind for fault in found)]
     asked = "" if len(kinds) == len(KINDS) else f" `--kind {' '.join(map(repr, kinds))}`"
     asked += (
@@ -343,6 +376,7 @@ def report(found: dict[Fault, str], count: int, seed: int, *, is_near: bool = Fa
         second=second,
         third=third,
         fourth=fourth,
+        fifth=fifth,
     )
     for kind in (*KINDS, "all"):
         verdicts = [v for fault, v in found.items() if kind in {fault.kind, "all"}]
@@ -350,7 +384,7 @@ def report(found: dict[Fault, str], count: int, seed: int, *, is_near: bool = Fa
             n = Counter(verdicts)
             near = n[first] + n["the compiler"]
             rate = f"{100 * (len(verdicts) - n['']) / len(verdicts):.0f} %"
-            row = (kind, len(verdicts), near, n[second], n[third], n[fourth], n[""], rate)
+            row = (kind, len(verdicts), near, *(n[stage] for stage in STAGES[1:]), n[""], rate)
             text += "| " + " | ".join(map(str, row)) + " |\n"
     survivors = [fault for fault, verdict in found.items() if not verdict]
     if survivors:

@@ -100,7 +100,11 @@ def _random(asked: argparse.Namespace) -> int:
     chosen = random_faults.drawn(asked.random, asked.seed, asked.kind or random_faults.KINDS)
     with tempfile.TemporaryDirectory() as folder:
         tree = _copied(Path(folder) / "tree", whole=True)
-        found = random_faults.run(chosen, tree, stages=2 if asked.near else 4)
+        found = random_faults.run(
+            chosen,
+            tree,
+            stages=random_faults.NEAR_STAGES if asked.near else len(random_faults.STAGES),
+        )
     text = random_faults.report(found, asked.random, asked.seed, is_near=asked.near)
     random_faults.RATES.write_text(text, encoding="utf-8")
     return sum(not verdict for verdict in found.values())

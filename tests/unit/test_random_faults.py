@@ -150,7 +150,7 @@ def test_the_report_counts_by_kind_and_lists_survivors():
     text = random_faults.report({first: random_faults.STAGES[1], second: ""}, 2, 3)
 
     assert "--seed 3` `--kind 'safety'`: 2 faults" in text
-    assert "| safety | 2 | 0 | 1 | 0 | 0 | 1 | 50 % |" in text
+    assert "| safety | 2 | 0 | 1 | 0 | 0 | 0 | 1 | 50 % |" in text
     assert f"- safety: {second.file}:" in text
     assert f"{first.file}:" not in text.partition("Survivors")[2] or first.file == second.file
 
@@ -187,6 +187,16 @@ def test_examples_in_docstrings_are_tests_of_their_module():
     assert random_faults.examples("xinzhi/cli/commands/run.py", ROOT) == ()
 
 
+def test_the_nearest_long_tests_say_what_a_file_is_about():
+    """An analysis and a command have studies of their own; a module has those that import it."""
+    assert "tests/study/test_placebo.py" in random_faults.nearest_long(
+        "xinzhi/analyses/placebo/compute.py", ROOT
+    )
+    for file in ("xinzhi/analyses/pathways/pathways.py", "econometrics/verdict.py"):
+        for path in random_faults.nearest_long(file, ROOT):
+            assert "mark.long" in (ROOT / path).read_text(encoding="utf-8")
+
+
 def test_tests_read_the_tree_with_the_fault_and_no_other(tmp_path):
     """What tests share, and the commands that they start, are of the tree that is tested: a text read elsewhere is sound."""
     for package in layout.IMPORTED.values():
@@ -214,10 +224,10 @@ def test_a_fault_is_noticed_only_by_tests_that_run_without_it(monkeypatch):
     monkeypatch.setattr(random_faults, "_tested", lambda *_: (codes.pop(0), "INTERNALERROR"))
 
     with pytest.raises(RuntimeError, match="cannot run without a fault"):
-        random_faults._failed(("tests/a.py",), fault, ROOT, {})
+        random_faults._failed(("tests/a.py",), "long", fault, ROOT, {})
 
-    assert random_faults._failed(("tests/a.py",), fault, ROOT, {}) == "no test could run"
-    assert random_faults._failed(("tests/a.py",), fault, ROOT, {}) == "tests never end"
+    assert random_faults._failed(("tests/a.py",), "long", fault, ROOT, {}) == "no test could run"
+    assert random_faults._failed(("tests/a.py",), "long", fault, ROOT, {}) == "tests never end"
 
 
 def test_every_room_has_a_kind_and_every_kind_its_tests():
