@@ -1,8 +1,8 @@
 """Draw faults at random from all files of the package, and see which tests notice each.
 
 `just mutate --random 60 --seed 7` draws as many of each kind, puts one at a time into a copy of the tree that has no
-folder beside it, runs the tests nearest to the file, then, where these notice nothing, those of its room and those that go through a
-register of its kind, long tests that are near, the README's tests and the long ones, and writes rates.md: the rate by kind, and every fault that
+folder beside it, runs the tests nearest to the file, then, where these notice nothing, long tests that are near, those of its room and those
+that go through a register of its kind, the README's tests and the long ones, and writes rates.md: the rate by kind, and every fault that
 survived. A survivor is a place to look: it may change nothing that anybody can see.
 """
 
@@ -41,8 +41,8 @@ NEAR = 12
 """Files of tests that count as near at most; those that name a module come before those that reach it."""
 STAGES = (
     "the nearest tests",
-    "tests of the room and the kind",
     "the nearest long tests",
+    "tests of the room and the kind",
     "the README's tests",
     "the long tests",
 )
@@ -53,7 +53,7 @@ PYTEST = ("-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-m")
 OF_KIND: Mapping[str, tuple[str, ...]] = {
     "numerical kernels": ("tests/properties",),
     "inference": ("tests/unit/frontier/inference", "tests/unit/regression/resampling", "tests/cells/test_inference_cells.py", "tests/cells/test_resampling_cells.py", "tests/properties/test_doors_of_the_judge.py"),
-    "printed cells": ("tests/cells", "tests/unit/report", "tests/cli/test_output.py", "tests/cli/test_printed_consoles.py"),
+    "printed cells": ("tests/cells", "tests/cli/test_output.py", "tests/cli/test_printed_consoles.py"),
     "sentences": ("tests/unit/test_catalogue_sense.py", "tests/unit/test_locale.py", "tests/cells"),
     "figures": ("tests/unit/present",),
     "order": ("tests/cells", "tests/options", "tests/study/test_four_ways.py"),
@@ -80,7 +80,6 @@ OF_ROOM: tuple[tuple[str, str], ...] = (
     ("xinzhi/report/", "tests/unit/report"),
     ("xinzhi/study/", "tests/unit/study"),
     ("xinzhi/work/", "tests/unit/work"),
-    ("xinzhi/cli/", "tests/cli"),
     ("app/", "tests/app"),
 )
 """Beginning of an address -> the folder of its tests, which comes before the tests of the kind; the first that fits."""
@@ -185,8 +184,8 @@ def _noticed(fault: Fault, tree: Path, stages: int, is_sound: dict[str, bool]) -
     room = [tests for beginning, tests in OF_ROOM if fault.file.startswith(beginning)][:1]
     wider = tuple(dict.fromkeys((*room, *OF_KIND.get(fault.kind, ()))))
     far = nearest_long(fault.file, tree)
-    marks = (MARKS[0], MARKS[0], MARKS[1])
-    for stage, tests, mark in zip(STAGES, (near, wider, far), marks, strict=False):
+    marks = (MARKS[0], MARKS[1], MARKS[0])
+    for stage, tests, mark in zip(STAGES, (near, far, wider), marks, strict=False):
         failed = _failed(tests, mark, fault, tree, is_sound) if tests else ""
         if failed:
             return stage, failed
