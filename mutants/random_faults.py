@@ -192,7 +192,7 @@ def _noticed(fault: Fault, tree: Path, stages: int, is_sound: dict[str, bool]) -
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(paths_of(tree))}
     with put(fault, tree):
         for stage, marks in list(zip(STAGES[NEAR_STAGES:], MARKS, strict=True))[
-            : stages - NEAR_STAGES
+            : max(0, stages - NEAR_STAGES)
         ]:
             command = [sys.executable, *PYTEST, marks]
             done = subprocess.run(
