@@ -252,7 +252,10 @@ def ignore_option(text: str) -> Iterator[Span]:
 def exchange_fields(text: str) -> Iterator[Span]:
     """Exchange two neighbouring fields or names in a call or a tuple."""
     source = _source(text)
+    unordered = {id(one) for one in _without_order(source)}
     for node in [*source.nodes(ast.Call), *source.nodes(ast.Tuple)]:
+        if id(node) in unordered:
+            continue
         parts = node.args if isinstance(node, ast.Call) else getattr(node, "elts", [])
         if isinstance(getattr(node, "ctx", None), ast.Store):
             continue
@@ -262,6 +265,23 @@ def exchange_fields(text: str) -> Iterator[Span]:
                 (start, middle), (onward, end) = source.span(one), source.span(two)
                 new = source.of(two) + text[middle:onward] + source.of(one)
                 yield start, end, new, ""
+
+
+def _without_order(source: _Source) -> Iterator[ast.AST | None]:
+    """List the tuples whose order means nothing: of exceptions, of types, of what something is among or begins with."""
+    for handler in source.nodes(ast.ExceptHandler):
+        yield getattr(handler, "type", None)
+    for node in source.nodes(ast.Compare):
+        assert isinstance(node, ast.Compare)
+        if isinstance(node.ops[-1], ast.In | ast.NotIn):
+            yield node.comparators[-1]
+    for node in source.nodes(ast.Call):
+        assert isinstance(node, ast.Call)
+        name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+        if name in {"isinstance", "issubclass", "startswith", "endswith"}:
+            yield from node.args[-1:]
+        elif ast.unparse(node.func) == "contextlib.suppress":
+            yield node
 
 
 def exchange_values(text: str) -> Iterator[Span]:

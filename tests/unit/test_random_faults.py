@@ -114,6 +114,24 @@ def test_parts_of_keys_are_what_a_hash_is_made_of():
     } == found
 
 
+def test_tuples_without_an_order_are_not_turned():
+    """Exceptions, types and members of a set mean the same in any order: their exchange is no fault."""
+    code = """
+try:
+    with contextlib.suppress(KeyError, TypeError):
+        isinstance(b, (int, float)) and b in (p, q) and b.startswith((p, q))
+except (OSError, ValueError):
+    found = (OSError, ValueError)
+"""
+    assert exchanges(".py", code)["exchange two fields"] == {
+        "OSError, ValueError -> ValueError, OSError"
+    }
+    turned = [
+        one for one in operators.faults("x.py", code) if one.operator == "exchange two fields"
+    ]
+    assert [code.count("\n", 0, one.start) for one in turned] == [5]
+
+
 def test_translations_cpp_and_javascript_have_faults_too():
     """Words of a catalogue are exchanged, and so are its placeholders; C++ and JavaScript are read as text."""
     turned = exchanges(".po", CATALOGUE)["turn a translation"]
