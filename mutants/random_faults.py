@@ -93,9 +93,15 @@ OF_OPERATOR: Mapping[str, tuple[str, ...]] = {
 """Operator -> tests that read every call or every sentence of the package; they end soon."""
 HEAD = """# Faults drawn at random
 
-Written by `just mutate --random {count} --seed {seed}`{asked}: {total} faults, drawn from all files of the package without looking
-at the tests, in a tree without the reference cases. The kept mutants are in report.md. A survivor is a place to look: it may
-change nothing that anybody can see.
+Each section is one draw, written by the command that is its heading, the last one first: faults from all files of the package,
+chosen without looking at the tests, in a tree without the reference cases. A rate stands as it was when it was measured, before
+its survivors were looked at; with `--near` only the tests nearest to each fault and those of its kind are run, so that rates are
+lower bounds. The kept mutants are in report.md. A survivor is a place to look: it may change nothing that anybody can see.
+
+"""
+SECTION = """## `just mutate --random {count} --seed {seed}{asked}`
+
+{total} faults.
 
 | kind | faults | noticed by {first} | by {second} | by {third} | by {fourth} | by {fifth} | survived | rate |
 | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
@@ -357,16 +363,12 @@ def _compiled(tree: Path) -> bool:
 
 
 def report(found: dict[Fault, str], count: int, seed: int, *, is_near: bool = False) -> str:
-    """Write the rate by kind and the survivors."""
+    """Write the section of a draw: the rate by kind and the survivors."""
     first, second, third, fourth, fifth = STAGES
     kinds = [kind for kind in KINDS if any(kind == fault.kind for fault in found)]
-    asked = "" if len(kinds) == len(KINDS) else f" `--kind {' '.join(map(repr, kinds))}`"
-    asked += (
-        " `--near`, which runs only the tests nearest to each fault and those of its kind, so that rates are lower bounds"
-        if is_near
-        else ""
-    )
-    text = HEAD.format(
+    asked = "" if len(kinds) == len(KINDS) else f" --kind {' '.join(map(repr, kinds))}"
+    asked += " --near" if is_near else ""
+    text = SECTION.format(
         asked=asked,
         count=count,
         seed=seed,
@@ -392,6 +394,14 @@ def report(found: dict[Fault, str], count: int, seed: int, *, is_near: bool = Fa
             reason = REASONS.get((f.file, f.exchange(_text(f))), "open")
             text += f"- {f.kind}: {f.described(_text(f))}: {reason}\n"
     return text
+
+
+def published(before: str, section: str) -> str:
+    """Put the section of a draw before those of other draws; a draw that is made again replaces its own."""
+    heading = section.partition("\n")[0]
+    parts = re.split(r"^(?=## )", before, flags=re.MULTILINE)[1:]
+    others = [part for part in parts if part.partition("\n")[0] != heading]
+    return HEAD + "\n\n".join(part.strip() for part in (section, *others)) + "\n"
 
 
 def _text(fault: Fault) -> str:

@@ -106,7 +106,8 @@ def _random(asked: argparse.Namespace) -> int:
             stages=random_faults.NEAR_STAGES if asked.near else len(random_faults.STAGES),
         )
     text = random_faults.report(found, asked.random, asked.seed, is_near=asked.near)
-    random_faults.RATES.write_text(text, encoding="utf-8")
+    before = random_faults.RATES.read_text(encoding="utf-8")
+    random_faults.RATES.write_text(random_faults.published(before, text), encoding="utf-8")
     return sum(not verdict for verdict in found.values())
 
 

@@ -167,10 +167,20 @@ def test_the_report_counts_by_kind_and_lists_survivors():
 
     text = random_faults.report({first: random_faults.STAGES[1], second: ""}, 2, 3)
 
-    assert "--seed 3` `--kind 'safety'`: 2 faults" in text
+    assert "--seed 3 --kind 'safety'`\n\n2 faults" in text
     assert "| safety | 2 | 0 | 1 | 0 | 0 | 0 | 1 | 50 % |" in text
     assert f"- safety: {second.file}:" in text
     assert f"{first.file}:" not in text.partition("Survivors")[2] or first.file == second.file
+
+
+def test_earlier_draws_stay_published():
+    """Rates of a draw before its survivors were mended stand beside those of later ones; the same draw is written once."""
+    one, two = "## `--seed 1`\n\nold\n", "## `--seed 2`\n\nnew\n"
+    both = random_faults.published(random_faults.published("", one), two)
+
+    assert both == random_faults.HEAD + two + "\n" + one
+    again = random_faults.published(both, one.replace("old", "again"))
+    assert again == random_faults.HEAD + one.replace("old", "again") + "\n" + two
 
 
 def test_survivors_have_reasons_and_still_exist():
