@@ -196,6 +196,7 @@ CALLED_FROM_OUTSIDE = {
     "_repr_html_": "a notebook",
     "get_code": "the loader of a module",
     "writable": "what writes to a stream",
+    "is_bounded": "a program that reads confidence sets",
     "to_pdf": "a program that places figures",
 }
 """Method -> who calls it by this name."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Protocol
 
+import numpy as np
+
 Pieces = tuple[tuple[float, float], ...]
 """Intervals from left to right; ends may be infinite, none where every value is rejected."""
 
@@ -28,6 +30,11 @@ class ConfidenceSet:
     p_at_zero: float
     test: Inverted | None = field(default=None, compare=False, repr=False)
     """What gives the set of another level."""
+
+    @property
+    def is_bounded(self) -> bool:
+        """Whether the data bound the slope at all."""
+        return all(np.isfinite(end) for piece in self.intervals for end in piece)
 
     def at(self, level: float) -> Pieces:
         """Give the set of another level."""
