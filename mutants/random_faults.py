@@ -79,7 +79,7 @@ OF_ROOM: tuple[tuple[str, str], ...] = (
     ("xinzhi/present/", "tests/unit/present"),
     ("xinzhi/report/", "tests/unit/report"),
     ("xinzhi/study/", "tests/unit/study"),
-    ("xinzhi/work/", "tests/unit/work"),
+    ("xinzhi/work", "tests/unit/work"),
     ("app/", "tests/app"),
 )
 """Beginning of an address -> the folder of its tests, which comes before the tests of the kind; the first that fits."""
