@@ -392,7 +392,8 @@ def report(found: dict[Fault, str], count: int, seed: int, *, is_near: bool = Fa
         text += "\nSurvivors:\n\n"
         for f in survivors:
             reason = REASONS.get((f.file, f.exchange(_text(f))), "open")
-            text += f"- {f.kind}: {f.described(_text(f))}: {reason}\n"
+            # Package and path apart: with `work` between two slashes an address would look like a path of a machine.
+            text += f"- {f.kind}: {f.described(_text(f)).replace('/', ': ', 1)}: {reason}\n"
     return text
 
 
