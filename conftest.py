@@ -153,4 +153,4 @@ def share_compiled_code(folder: Path) -> None:
         sys.pycache_prefix = str(folder)
         sys.dont_write_bytecode = False
         os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix
-        del os.environ["PYTHONDONTWRITEBYTECODE"]
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)

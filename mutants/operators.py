@@ -59,15 +59,15 @@ HASHES = re.compile(
 GIVE_PARTS = frozenset({"dependencies"})
 """Functions whose value another module puts into a key."""
 ROOMS: tuple[tuple[str, str], ...] = (
-    ("regression/resampling|frontier/inference|analyses/(inference|whole_study|placebo|leave_one_out|second_stage)|verdict", "inference"),
-    ("charts|diagram|mechanism|coefficients\\.py|present/(maps|lines|bars)|/map", "figures"),
-    ("prose|abstract|findings|limits|locale", "sentences"),
-    ("show\\.py|tables?\\.py|present/|report/|_output\\.py|publication|cli/|app/results|columns\\.py$", "printed cells"),
-    ("^io/|^columns/|^panel/|^places/|^formula/", "reading"),
-    ("security|server|workspace|lock|guard|deliver|app/data|app/run|work/", "safety"),
-    ("frontier/|regression/|space/|prepare/|analyses/", "numerical kernels"),
+    (r"^econometrics/(resampling/|covariance|inference|judgement|caveats|verdict)|^frontier/inference/|^core/resampled|analyses/(inference|whole_study|placebo|leave_one_out|second_stage)", "inference"),
+    (r"charts|diagram|mechanism|coefficients\.py|present/map|/map", "figures"),
+    (r"prose|findings|locale|^core/wording|^core/vocabulary|report/(method|notes|what_changed)", "sentences"),
+    (r"show\.py|tables?\.py|present/|report/|_output\.py|publication|cli/|app/(results|answers|words|static)|/export/|columns\.py$", "printed cells"),
+    (r"^panel/|^core/(formula|panel|periods)", "reading"),
+    (r"security|server|workspace|/lock|guard|deliver|app/(data|run|worker|child)|work/|^core/(write|process|processes|engine)\b", "safety"),
+    (r"^frontier/|^econometrics/|^core/maximum|prepare/|analyses/", "numerical kernels"),
 )  # fmt: skip
-"""Pattern of a path inside the package -> the kind of a fault there; the first that fits."""
+"""Pattern of an address -> the kind of a fault there; the first that fits. Studies, their options and the app are "other"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ def faults(file: str, text: str) -> Iterator[Fault]:
 def kind_of(file: str) -> str:
     """Say which kind of fault a file gives where the operator does not.
 
-    >>> kind_of("present/prose.py"), kind_of("frontier/kernel/kernel.cpp")
+    >>> kind_of("xinzhi/present/prose.py"), kind_of("frontier/kernel/kernel.cpp")
     ('sentences', 'numerical kernels')
     """
     return next((kind for pattern, kind in ROOMS if re.search(pattern, file)), "other")
@@ -252,7 +252,10 @@ def ignore_option(text: str) -> Iterator[Span]:
 def exchange_fields(text: str) -> Iterator[Span]:
     """Exchange two neighbouring fields or names in a call or a tuple."""
     source = _source(text)
+    unordered = {id(one) for one in _without_order(source)}
     for node in [*source.nodes(ast.Call), *source.nodes(ast.Tuple)]:
+        if id(node) in unordered:
+            continue
         parts = node.args if isinstance(node, ast.Call) else getattr(node, "elts", [])
         if isinstance(getattr(node, "ctx", None), ast.Store):
             continue
@@ -262,6 +265,23 @@ def exchange_fields(text: str) -> Iterator[Span]:
                 (start, middle), (onward, end) = source.span(one), source.span(two)
                 new = source.of(two) + text[middle:onward] + source.of(one)
                 yield start, end, new, ""
+
+
+def _without_order(source: _Source) -> Iterator[ast.AST | None]:
+    """List the tuples whose order means nothing: of exceptions, of types, of what something is among or begins with."""
+    for handler in source.nodes(ast.ExceptHandler):
+        yield getattr(handler, "type", None)
+    for node in source.nodes(ast.Compare):
+        assert isinstance(node, ast.Compare)
+        if isinstance(node.ops[-1], ast.In | ast.NotIn):
+            yield node.comparators[-1]
+    for node in source.nodes(ast.Call):
+        assert isinstance(node, ast.Call)
+        name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+        if name in {"isinstance", "issubclass", "startswith", "endswith"}:
+            yield from node.args[-1:]
+        elif ast.unparse(node.func) == "contextlib.suppress":
+            yield node
 
 
 def exchange_values(text: str) -> Iterator[Span]:

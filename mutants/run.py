@@ -100,9 +100,14 @@ def _random(asked: argparse.Namespace) -> int:
     chosen = random_faults.drawn(asked.random, asked.seed, asked.kind or random_faults.KINDS)
     with tempfile.TemporaryDirectory() as folder:
         tree = _copied(Path(folder) / "tree", whole=True)
-        found = random_faults.run(chosen, tree, stages=2 if asked.near else 4)
+        found = random_faults.run(
+            chosen,
+            tree,
+            stages=random_faults.NEAR_STAGES if asked.near else len(random_faults.STAGES),
+        )
     text = random_faults.report(found, asked.random, asked.seed, is_near=asked.near)
-    random_faults.RATES.write_text(text, encoding="utf-8")
+    before = random_faults.RATES.read_text(encoding="utf-8")
+    random_faults.RATES.write_text(random_faults.published(before, text), encoding="utf-8")
     return sum(not verdict for verdict in found.values())
 
 
@@ -148,14 +153,14 @@ def _tried(mutant: Mutant, tree: Path) -> str:
         place.write_text(sound, encoding="utf-8")
 
 
-def _tested(tests: Sequence[str], tree: Path) -> tuple[int | None, str]:
+def _tested(tests: Sequence[str], tree: Path, longest: float = LONGEST) -> tuple[int | None, str]:
     """Run tests in a process of their own; give its code, None where it never ends, and its words."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(list(LIBRARIES))
     said = tree / "said.txt"
     process = context.Process(target=_pytest, args=(tuple(tests), str(tree), str(said)))
     process.start()
-    process.join(LONGEST)
+    process.join(longest)
     if process.is_alive():
         process.terminate()
         process.join()

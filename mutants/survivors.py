@@ -20,5 +20,8 @@ REASONS: Mapping[tuple[str, str], str] = {
     ("xinzhi/analyses/whole_study/compute.py", "drop a part of a key: `{options.scheme}` -> ``"): (
         "equivalent: the size of a draw stays in the key; it is below the number of entities in a subsample, and that number in the bootstrap"
     ),
+    ("xinzhi/report/what_changed.py", "ignore an option: `dtype=object` -> ``"): (
+        "equivalent: cells are printed from their values, whatever the type of the column"
+    ),
 }
 """File and exchange -> reason."""

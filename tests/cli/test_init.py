@@ -11,9 +11,10 @@ import pytest
 from cli_runner import attempt, call
 from parts import quick_where
 from places import SHARED
+from xinzhi.cli.commands.init import FLAGS
 from xinzhi.study.file.load import load
 from xinzhi.study.first.key_columns import find_keys
-from xinzhi.study.first.roles import propose_roles
+from xinzhi.study.first.roles import SCORE, propose_roles
 from xinzhi_panel.io.read import read_panel
 
 pytestmark = pytest.mark.usefixtures("english")
@@ -89,6 +90,31 @@ def test_chinese_headings_are_understood(tmp_path):
     assert roles.inputs == ("年末从业人员", "资本存量", "全社会用电量")
     assert roles.good_outputs == ("地区生产总值",)
     assert roles.bad_outputs == ("工业废水排放量",)
+
+
+@pytest.mark.parametrize("role", FLAGS)
+@pytest.mark.parametrize("name", ["nowhere", SCORE])
+def test_each_role_takes_columns_of_the_data_alone(tmp_path, role, name):
+    """A name that no table has is refused under its flag; the score is to be computed, and an outcome of nothing else."""
+    data = tmp_path / "cities.csv"
+    data.write_text(CHINESE, encoding="utf-8")
+    columns = {
+        "inputs": "年末从业人员",
+        "good_outputs": "地区生产总值",
+        "outcome": "人均GDP",
+        "regressors": "污水处理率",
+    } | {role: name}
+    words = [word for one, column in columns.items() for word in (FLAGS[one][0], column)]
+
+    done = attempt("init", tmp_path / "new", "--from", data, *words, "--lang", "en")
+
+    if (role, name) == ("outcome", SCORE):
+        assert done.code == 0, done.stderr
+    else:
+        assert done.code == 1
+        assert FLAGS[role][0] in done.stderr
+        assert name in done.stderr
+        assert not (tmp_path / "new" / "study.yaml").exists()
 
 
 def test_the_file_says_why_and_can_be_loaded(tmp_path):

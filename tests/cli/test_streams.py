@@ -182,6 +182,30 @@ def test_a_run_says_nothing_of_its_results_before_they_are_in_place(tmp_path):
     assert all(seen)
 
 
+NUMBERS = """
+import sys
+from xinzhi.cli.streams import guarded
+with guarded():
+    pass
+with open(sys.argv[1], "w") as file:
+    streams = sys.stdin, sys.stdout, sys.stderr
+    print(file.fileno() > 2, *(one.fileno() for one in streams), *(one.mode for one in streams), file=file)
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="the streams of a POSIX shell")
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_a_closed_stream_gets_its_own_number_and_no_other(tmp_path, closed):
+    """An answer is read from standard input and nowhere else, words go where they belong, and no file is in their place."""
+    program, told = tmp_path / "numbers.py", tmp_path / "told.txt"
+    program.write_text(NUMBERS, encoding="utf-8")
+    shell = f"{sys.executable} {program} {told} {closed}"
+
+    subprocess.run([shutil.which("bash"), "-c", shell], check=True, capture_output=True)
+
+    assert told.read_text(encoding="utf-8").split() == ["True", "0", "1", "2", "r", "w", "w"]
+
+
 PROGRAM = f"{sys.executable} -m xinzhi"
 STREAMS = {
     **{name: (f"PYTHONIOENCODING={name} ", "") for name in NARROW},

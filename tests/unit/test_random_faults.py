@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import contextlib
+import re
 import sys
 from pathlib import Path
 from unittest.mock import ANY
@@ -112,6 +114,24 @@ def test_parts_of_keys_are_what_a_hash_is_made_of():
     } == found
 
 
+def test_tuples_without_an_order_are_not_turned():
+    """Exceptions, types and members of a set mean the same in any order: their exchange is no fault."""
+    code = """
+try:
+    with contextlib.suppress(KeyError, TypeError):
+        isinstance(b, (int, float)) and b in (p, q) and b.startswith((p, q))
+except (OSError, ValueError):
+    found = (OSError, ValueError)
+"""
+    assert exchanges(".py", code)["exchange two fields"] == {
+        "OSError, ValueError -> ValueError, OSError"
+    }
+    turned = [
+        one for one in operators.faults("x.py", code) if one.operator == "exchange two fields"
+    ]
+    assert [code.count("\n", 0, one.start) for one in turned] == [5]
+
+
 def test_translations_cpp_and_javascript_have_faults_too():
     """Words of a catalogue are exchanged, and so are its placeholders; C++ and JavaScript are read as text."""
     turned = exchanges(".po", CATALOGUE)["turn a translation"]
@@ -147,10 +167,21 @@ def test_the_report_counts_by_kind_and_lists_survivors():
 
     text = random_faults.report({first: random_faults.STAGES[1], second: ""}, 2, 3)
 
-    assert "--seed 3` `--kind 'safety'`: 2 faults" in text
-    assert "| safety | 2 | 0 | 1 | 0 | 0 | 1 | 50 % |" in text
-    assert f"- safety: {second.file}:" in text
-    assert f"{first.file}:" not in text.partition("Survivors")[2] or first.file == second.file
+    assert "--seed 3 --kind 'safety'`\n\n2 faults" in text
+    assert "| safety | 2 | 0 | 1 | 0 | 0 | 0 | 1 | 50 % |" in text
+    places = [fault.file.replace("/", ": ", 1) for fault in (first, second)]
+    assert f"- safety: {places[1]}:" in text
+    assert f"{places[0]}:" not in text.partition("Survivors")[2] or first.file == second.file
+
+
+def test_earlier_draws_stay_published():
+    """Rates of a draw before its survivors were mended stand beside those of later ones; the same draw is written once."""
+    one, two = "## `--seed 1`\n\nold\n", "## `--seed 2`\n\nnew\n"
+    both = random_faults.published(random_faults.published("", one), two)
+
+    assert both == random_faults.HEAD + two + "\n" + one
+    again = random_faults.published(both, one.replace("old", "again"))
+    assert again == random_faults.HEAD + one.replace("old", "again") + "\n" + two
 
 
 def test_survivors_have_reasons_and_still_exist():
@@ -176,6 +207,25 @@ def test_the_tests_nearest_to_a_module_are_those_that_import_it():
         assert "xinzhi_econometrics.verdict" in (ROOT / path).read_text(encoding="utf-8")
 
 
+def test_examples_in_docstrings_are_tests_of_their_module():
+    """A module that shows how it is used is tried by its own examples; one that shows nothing is no file of tests."""
+    assert random_faults.examples("xinzhi/cli/long_runs.py", ROOT) == (
+        "packages/xinzhi/src/xinzhi/cli/long_runs.py",
+    )
+    assert random_faults.examples("core/locale/zh.po", ROOT) == ()
+    assert random_faults.examples("xinzhi/cli/commands/run.py", ROOT) == ()
+
+
+def test_the_nearest_long_tests_say_what_a_file_is_about():
+    """An analysis and a command have studies of their own; a module has those that import it."""
+    assert "tests/study/test_placebo.py" in random_faults.nearest_long(
+        "xinzhi/analyses/placebo/compute.py", ROOT
+    )
+    for file in ("xinzhi/analyses/pathways/pathways.py", "econometrics/verdict.py"):
+        for path in random_faults.nearest_long(file, ROOT):
+            assert "mark.long" in (ROOT / path).read_text(encoding="utf-8")
+
+
 def test_tests_read_the_tree_with_the_fault_and_no_other(tmp_path):
     """What tests share, and the commands that they start, are of the tree that is tested: a text read elsewhere is sound."""
     for package in layout.IMPORTED.values():
@@ -193,3 +243,38 @@ def test_tests_read_the_tree_with_the_fault_and_no_other(tmp_path):
     (tmp_path / "tests" / "test_where.py").write_text(WHERE, encoding="utf-8")
 
     assert run._tested(("tests/test_where.py",), tmp_path) == (run.PASSED, ANY)
+
+
+def test_a_fault_is_noticed_only_by_tests_that_run_without_it(monkeypatch):
+    """Tests that cannot run at all would notice every fault: they are run without it, and then nothing is known."""
+    fault = random_faults.drawn(1, 3, ("safety",))[0]
+    monkeypatch.setattr(random_faults, "put", lambda *_: contextlib.nullcontext(True))
+    codes = [3, 3, 3, run.PASSED, None, run.PASSED]
+    monkeypatch.setattr(random_faults, "_tested", lambda *_: (codes.pop(0), "INTERNALERROR"))
+
+    with pytest.raises(RuntimeError, match="cannot run without a fault"):
+        random_faults._failed(("tests/a.py",), "long", fault, ROOT, {})
+
+    assert random_faults._failed(("tests/a.py",), "long", fault, ROOT, {}) == "no test could run"
+    assert random_faults._failed(("tests/a.py",), "long", fault, ROOT, {}) == "tests never end"
+
+
+def test_every_room_has_a_kind_and_every_kind_its_tests():
+    """Only studies, their options, the doors and the app are of no kind; folders that move take their kind along."""
+    addresses = [layout.address_of(path) for path in layout.files(*random_faults.SUFFIXES)]
+    without = {
+        address.rpartition("/")[0] for address in addresses if operators.kind_of(address) == "other"
+    }
+
+    assert without <= {"core", "app"} | {
+        folder for folder in without if re.match("xinzhi(/(study|api|examples)|$)", folder)
+    }
+    assert set(random_faults.OF_KIND) == set(operators.KINDS)
+    for pattern, kind in operators.ROOMS:
+        for part in re.split(r"\|(?![^(]*\))", pattern):
+            assert any(re.search(part, address) for address in addresses), (kind, part)
+    for beginning, tests in random_faults.OF_ROOM:
+        assert any(address.startswith(beginning) for address in addresses), beginning
+        assert (ROOT / tests).is_dir()
+    for tests in random_faults.OF_KIND.values():
+        assert all((ROOT / test).exists() for test in tests)

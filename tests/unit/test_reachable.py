@@ -13,6 +13,7 @@ from pathlib import Path
 
 from house import nodes, sources, tree
 from layout import IMPORTED, module_of
+from places import ROOT
 from xinzhi.api import VERBS
 
 VERBS_STAND_IN = "xinzhi.api"
@@ -188,6 +189,43 @@ def test_everything_is_reached_from_a_door():
         for module, one in modules().items()
         for name in one.definitions
         if (module, name) not in seen and not name.startswith("__")
+    ]
+
+    assert lost == []
+
+
+CALLED_FROM_OUTSIDE = {
+    "_repr_html_": "a notebook",
+    "get_code": "the loader of a module",
+    "writable": "what writes to a stream",
+    "is_bounded": "a program that reads confidence sets",
+    "to_pdf": "a program that places figures",
+}
+"""Method -> who calls it by this name."""
+
+
+def test_every_method_is_called_or_is_documented():
+    """A method whose name stands nowhere behind a point can be wrong without anybody noticing: only tests use it, or nothing."""
+    # In the code, in docstrings, in a text by which it is looked up, or on a page.
+    called = {
+        name
+        for text in sources().values()
+        for found in re.findall(r"\.(\w+)\b|[\"'](\w+)[\"']", text)
+        for name in found
+    }
+    pages = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "docs").rglob("*.md"))
+    lost = [
+        f"{module_of(path)}:{kind.name}.{method.name}"
+        for path in sources()
+        for kind in nodes(path)
+        if isinstance(kind, ast.ClassDef)
+        for method in kind.body
+        if isinstance(method, ast.FunctionDef)
+        and not method.name.startswith("__")
+        and method.name not in called | CALLED_FROM_OUTSIDE.keys()
+        # A validator is called by what decorates it.
+        and not any(isinstance(one, ast.Call) for one in method.decorator_list)
+        and not re.search(rf"\b{method.name}\b", pages)
     ]
 
     assert lost == []

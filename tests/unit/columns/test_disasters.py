@@ -241,6 +241,19 @@ def test_zeros_among_large_amounts_are_told(places):
     assert counted(found).startswith(f"{len(places)} row")
 
 
+@pytest.mark.parametrize("more", [0, 1])
+def test_a_tenth_of_zeros_is_told_and_one_more_is_not(more):
+    """The rule says at most 10 %: with exactly as many it still speaks."""
+    frame = clean()
+    places = [*range(0, len(frame), 10)][: len(frame) // 10] + [5] * more
+    assert len(places) == len(frame) / 10 + more
+    frame.iloc[places, 0] = 0.0
+
+    found = [p for p in problems(frame) if p.code == "plausible.zero"]
+
+    assert [counted(one).startswith(f"{len(places)} rows") for one in found] == [True] * (1 - more)
+
+
 def test_zeros_of_small_counts_of_many_rows_and_of_whole_years_are_left():
     """Patents of a small town; a tenth of all rows; a year that another check names."""
     frame = clean()[["gdp"]]

@@ -389,6 +389,17 @@ def test_a_point_is_proved_by_each_of_its_parts(part, size):
     assert not point(Parts(**{part: size})).is_proved
 
 
+@pytest.mark.parametrize("way", WAYS)
+def test_every_proof_has_its_three_numbers(way, right):
+    """What was proved shows by how much, whichever solver found it: a missing gap would pass for none in the largest of all."""
+    for found in (right[way], evaluate(rows_of(), options=WAYS[way])):
+        certified = np.array([status == "certified" for status in found.statuses])
+        assert certified.any()
+        for name in ("primal", "dual", "gap"):
+            sizes = getattr(found.certificate, name)[certified]
+            assert (sizes <= PROVED).all(), name  # not a number is not at most this
+
+
 @pytest.mark.skipif(not library.is_available(), reason="there is no kernel")
 @pytest.mark.parametrize("way", WAYS)
 def test_a_row_that_no_way_proves_has_no_number(way, monkeypatch):

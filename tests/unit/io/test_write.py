@@ -6,6 +6,7 @@ import csv
 import errno
 import os
 import stat
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -14,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xinzhi_core.errors import ReportError
-from xinzhi_core.write import write_atomically
+from xinzhi_core.write import failed, write_atomically
 from xinzhi_panel.io.csv_text import csv_text
 
 
@@ -25,6 +26,17 @@ def test_a_file_is_replaced_and_nothing_else_is_left(tmp_path):
     write_atomically(path, b"two")
     assert path.read_bytes() == b"two"
     assert list(path.parent.iterdir()) == [path]
+
+
+@pytest.mark.parametrize(("length", "said"), [(12, 12), (80, 80), (81, 80), (300, 80)])
+def test_a_name_is_said_in_full_or_with_the_mark_of_what_is_left_out(length, said):
+    """A name that is too long for the system is cut after 80 letters and ends in a mark; a shorter one has none."""
+    name = "n" * length
+
+    problem = failed(Path(name), 0, OSError(errno.ENAMETOOLONG, "File name too long"))
+
+    mark = "" if said == length else "…"
+    assert str(problem.what) == f"'{'n' * said}{mark}' cannot be written: File name too long."
 
 
 def test_a_full_disk_leaves_the_old_file_and_says_how_much_is_free(tmp_path, monkeypatch):

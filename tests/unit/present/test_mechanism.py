@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from itertools import combinations
+from itertools import combinations, product
 from math import nan
 
 import pandas as pd
@@ -87,6 +87,25 @@ def test_nothing_is_cut_or_covered(language, rows):
     for label in drawn.grounds:
         # its own path runs through it, and no other
         assert sum(label.crossed_by(line) for line in drawn.lines) == 1
+
+
+@pytest.mark.parametrize("n_mediators", [1, 2, 4])
+@pytest.mark.parametrize("n_factors", [1, 2, 3])
+def test_a_path_past_the_mediators_never_turns_back(n_factors, n_mediators):
+    """Its control points go from left to right, and without detour from the start to the lane and from it to the end."""
+    factors, mediators = (
+        [f"{kind}{i}" for i in range(n)] for kind, n in (("x", n_factors), ("m", n_mediators))
+    )
+    direct = [(factor, "y") for factor in factors]
+    pairs = [*direct, *product(factors, mediators), *((name, "y") for name in mediators)]
+    layout = layout_of(pairs, {})
+
+    for pair in direct:
+        points = layout.lines[pair]
+        across, down = [x for x, _ in points], [y for _, y in points]
+        assert across == sorted(across)
+        for part in (down[:4], down[3:]):
+            assert part in (sorted(part), sorted(part, reverse=True)), (pair, points)
 
 
 def test_roles_follow_from_the_paths():

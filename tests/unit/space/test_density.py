@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
+import statistics
 
 import numpy as np
 import pandas as pd
@@ -11,7 +13,7 @@ from scipy import stats
 
 import xinzhi as xz
 from cli_runner import attempt, call
-from xinzhi_core.errors import StudyError
+from xinzhi_core.errors import MethodError, StudyError
 from xinzhi_econometrics.space.density import bandwidth, count_modes, density
 
 WAYS = {
@@ -128,6 +130,46 @@ def test_a_density_has_the_area_one_and_moves_with_its_values():
     assert found.curve.to_numpy() == pytest.approx(theirs(found.curve.index.to_numpy()), rel=1e-9)
     assert moved.bandwidth == pytest.approx(100 * found.bandwidth)
     assert moved.curve.to_numpy() * 100 == pytest.approx(found.curve.to_numpy())
+
+
+@pytest.mark.parametrize(
+    ("values", "least"),
+    [
+        # A few far values: the quartiles are narrower than the standard deviation.
+        ([5.0, 5.1, 5.2, 5.3, 5.4, 5.5, 5.6, 5.7, 0.0, 12.0], "quartiles"),
+        # Two heaps: the standard deviation is narrower than the quartiles.
+        ([0.0, 0.1, 0.2, 0.3, 0.4, 1.0, 1.1, 1.2, 1.3, 1.4], "deviation"),
+        # Quartiles that coincide say nothing.
+        ([1.0] * 9 + [2.0], "deviation"),
+    ],
+)
+def test_bandwidths_and_curves_are_those_of_the_textbook(values, least):
+    """Silverman (1986), 3.28 and 3.31, and both kernels at one place, by hand."""
+    n, sigma = len(values), statistics.stdev(values)
+    first, _, third = statistics.quantiles(values, n=4, method="inclusive")
+    spread = {"deviation": sigma, "quartiles": (third - first) / 1.34 or math.inf}
+    assert min(spread, key=spread.__getitem__) == least
+    h = {"silverman": 0.9 * spread[least] * n ** (-1 / 5), "normal_reference": 1.06 * sigma * n ** (-1 / 5)}  # fmt: skip
+
+    for rule, width in h.items():
+        u = [(1.05 - x) / width for x in values]
+        heights = {
+            "gaussian": sum(math.exp(-(v**2) / 2) / math.sqrt(2 * math.pi) for v in u),
+            "epanechnikov": sum(0.75 * (1 - v**2) for v in u if abs(v) < 1),
+        }
+        for kernel, height in heights.items():
+            found = density(np.array(values), rule=rule, kernel=kernel, grid=[1.05])
+            assert found.bandwidth == pytest.approx(width, rel=1e-12)
+            assert found.curve.iloc[0] == pytest.approx(height / (n * width), rel=1e-12)
+
+
+def test_nine_values_or_one_value_have_no_density():
+    """Ten values that differ are the least."""
+    with pytest.raises(MethodError, match="needs ten values, and there are 9"):
+        density(np.arange(9.0))
+    with pytest.raises(MethodError, match="the same"):
+        density(np.ones(10))
+    assert density(np.arange(10.0)).bandwidth > 0
 
 
 def test_modes_are_counted_and_ripples_are_not():

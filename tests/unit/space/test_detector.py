@@ -8,6 +8,7 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 import xinzhi as xz
 from cli_runner import call
@@ -124,6 +125,41 @@ def test_q_is_within_0_and_1_and_no_scale_matters():
     assert q == pytest.approx(1 - within / ((y - y.mean()) ** 2).sum(), rel=1e-12)
     assert 0 < q < 1
     assert q_statistic(-7 + 12 * y, codes) == pytest.approx(q, rel=1e-12)
+
+
+def test_the_three_detectors_by_hand():
+    """F, noncentrality and p of each factor, q of the overlay, F of each pair: from sums over the rows alone."""
+    rng = np.random.default_rng(8)
+    a, b = rng.integers(3, size=60), rng.integers(4, size=60)
+    y = 0.6 * a + rng.normal(size=60)
+    n, found = len(y), detect(y, {"a": by_values(pd.Series(a)), "b": by_values(pd.Series(b))})
+
+    def explained(codes):
+        within = sum(((y[codes == h] - y[codes == h].mean()) ** 2).sum() for h in set(codes))
+        return 1 - within / ((y - y.mean()) ** 2).sum()
+
+    for name, codes in (("a", a), ("b", b)):
+        row, k, q = found.factors.loc[name], len(set(codes)), explained(codes)
+        means = [(float(y[codes == h].mean()), int((codes == h).sum())) for h in set(codes)]
+        apart = sum(m**2 for m, _ in means) - sum(m * c**0.5 for m, c in means) ** 2 / n
+        apart /= ((y - y.mean()) ** 2).sum() / (n - 1)
+        f = (n - k) / (k - 1) * q / (1 - q)
+        # The noncentral F distribution is a mixture of betas with Poisson weights.
+        share = (k - 1) * f / ((k - 1) * f + n - k)
+        p = sum(
+            stats.poisson.pmf(j, apart / 2) * stats.beta.sf(share, (k - 1) / 2 + j, (n - k) / 2)
+            for j in range(400)
+        )
+        assert apart > 0
+        wanted = {"q": q, "f_statistic": f, "noncentrality": apart, "p_value": p, "n_strata": k}
+        for column, value in wanted.items():
+            assert row[column] == pytest.approx(value, rel=1e-8), (name, column)
+    f = (1 - explained(b)) / (1 - explained(a))
+    pair = found.ecological.reset_index().iloc[0]
+    assert (pair["second"], pair["first"]) == ("a", "b")
+    assert pair["f_statistic"] == pytest.approx(1 / f)
+    assert pair["p_value"] == pytest.approx(stats.f.cdf(1 / f, n - 1, n - 1))
+    assert found.interaction["q"].iloc[0] == pytest.approx(explained(10 * a + b))
 
 
 def test_overlaid_strata_never_lower_q():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import statistics
+
 import numpy as np
 import pytest
 from scipy.optimize import minimize
@@ -161,6 +163,29 @@ def test_smooth_draws_keep_mean_and_variance():
     assert drawn.max() <= 1
     assert drawn.std() == pytest.approx(efficiency.std(), rel=0.05)
     assert drawn.mean() == pytest.approx(efficiency.mean(), abs=0.02)
+
+
+@pytest.mark.parametrize(
+    ("efficiency", "least"),
+    [
+        # Most rows near 1, a few far away: the quartiles are narrower than the standard deviation.
+        ([0.97, 0.96, 0.98, 0.95, 0.97, 0.3, 1.0, 1.0], "quartiles"),
+        # Two heaps on both sides of 1: the standard deviation is narrower than the quartiles.
+        ([0.5, 0.52, 0.51, 0.5, 0.49, 1.0], "deviation"),
+    ],
+)
+def test_the_bandwidth_is_the_normal_reference_rule(efficiency, least):
+    """0.9 min(σ, IQR / 1.34) (2m)^(-1/5), back to the n rows: Simar and Wilson (2000), by statistics of the library."""
+    low = [theta for theta in efficiency if theta < 1]
+    both = [*low, *(2 - theta for theta in low)]
+    sigma = statistics.stdev(both)
+    first, _, third = statistics.quantiles(both, n=4, method="inclusive")
+    spread = {"deviation": sigma, "quartiles": (third - first) / 1.34}
+    assert min(spread, key=spread.__getitem__) == least
+    rule = 0.9 * spread[least] * len(both) ** (-1 / 5)
+    back = (len(both) / len(efficiency)) ** (1 / 5) * statistics.stdev(efficiency) / sigma
+
+    assert reference_bandwidth(np.array(efficiency)) == pytest.approx(rule * back, rel=1e-12)
 
 
 def test_truncated_regression_maximises_the_likelihood():

@@ -72,10 +72,6 @@ class IndustryTable:
         """Codes of four digits."""
         return tuple(code for code in self.names if len(code) == 4)
 
-    def knows(self, code: str) -> bool:
-        """Whether a beginning of codes is one of the standard: a group of one class has no line of its own."""
-        return code in self.names or f"{code:0<4}" in self.names
-
     def expand(self, code: str) -> tuple[str, ...]:
         """Give the divisions of a section; any other code as it is."""
         return self.sections.get(code, (code,))

@@ -58,10 +58,6 @@ class RowFates:
             gone = np.flatnonzero(np.isin(self._first, gone)) + 1
         self.leave_out(gone.tolist(), rule)
 
-    def is_left_out(self) -> npt.NDArray[np.bool_]:
-        """Flag the rows that are left out."""
-        return np.asarray(self._codes != FATES.index(KEPT), dtype=bool)
-
     def names(self) -> list[str]:
         """Name the fate of each row."""
         return [FATES[code] for code in self._codes.tolist()]
