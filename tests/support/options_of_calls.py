@@ -64,6 +64,7 @@ BASES: dict[str, dict[str, Any]] = {
     "density": {"score": "gdp", "by": "region"},
     "detector": {"outcome": "gdp", "factors": ["talent"], "by": ["region"], "strata": "best"},
     "transitions": {"score": "gdp", "classes": CLASSES},
+    "spatial_markov": {"score": "gdp", "neighbours": "built_in", "classes": 2},
     "classify": {"score": "gdp", "classes": CLASSES},
     "moran": SPACE,
     "hot_spots": SPACE,
@@ -340,6 +341,15 @@ OWN: dict[str, dict[str, Values]] = {
         "dates": alone([2011, 2014]),
         "classes": alone({"low": "< 15", "high": ">= 15"}),
     },
+    "spatial_markov": {
+        "neighbours": alone({"queen": 1}),
+        "weights": alone("queen"),
+        "classes": alone(3),
+        "lag_classes": alone(3),
+        "bounds": alone([15.0]),
+        "lag_bounds": alone([15.0]),
+        "relative": alone(True),
+    },
     "classify": {"classes": alone({"low": "< 15", "high": ">= 15"})},
     "moran": {"permutations": alone(199), "neighbours": alone({"queen": 1})},
     "hot_spots": {
@@ -387,6 +397,7 @@ DRAWS_NOTHING = {
     "decompose",
     "density",
     "ellipse",
+    "spatial_markov",
     "classify",
     "scale_efficiency",
 }

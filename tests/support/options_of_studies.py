@@ -554,6 +554,18 @@ STUDIES = [
             for line in ("x=labour", "y=far", "weights=works", "dates=[2011, 2014]")
         ),
         *(
+            f"space_and_time.plain.spatial_markov.{line}"
+            for line in (
+                "neighbours=nowhere => Unknown map",
+                "weights=queen",
+                "classes=3",
+                "lag_classes=3",
+                "bounds=[0.4]",
+                "lag_bounds=[0.4]",
+                "relative=true",
+            )
+        ),
+        *(
             f"detector.parts.{line}"
             for line in (
                 "outcome=works",

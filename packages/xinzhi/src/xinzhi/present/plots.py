@@ -27,6 +27,8 @@ DATA = "marks"
 """Name of the rows of a chart among its data."""
 HEIGHT = 260
 """Of a chart, px."""
+TILE, DARK = 22, 0.6
+"""Height of a tile, px; share above which what is written in it is white."""
 
 
 def curve(
@@ -150,6 +152,55 @@ def bars(
     return _chart(frame, drawn, id, title, (notes, reading), part)
 
 
+def tiles(
+    frame: pd.DataFrame,
+    x: Axis,
+    y: Axis,
+    share: Axis,
+    *,
+    id: str,  # noqa: A002 - the name of the field it fills
+    title: Wording,
+    notes: Sequence[Wording] = (),
+    reading: Sequence[Wording] = (),
+    part: Part = "appendix",
+) -> Chart:
+    """Draw a tile for each pair of x and y, the darker the larger its share; one without a share stays open.
+
+    Parameters
+    ----------
+    frame
+        A row for each tile.
+    x, y
+        What stands across and down, in the order of the frame, with their words.
+    share
+        Number from 0 to 1, which is written in the tile.
+    id, title, notes, reading, part
+        Of the chart.
+    """
+    name, rows = share[0], frame[y[0]].astype(str).nunique()
+
+    def drawn(language: Language) -> list[alt.Chart]:
+        across, down = (alt.Scale(domain=_places(frame[name], language)) for name in (x[0], y[0]))
+        axis = alt.Axis(labelLimit=240)
+        base = alt.Chart(alt.NamedData(DATA)).encode(
+            x=alt.X(f"{x[0]}:O", title=say(x[1], language), sort=None, scale=across),
+            y=alt.Y(f"{y[0]}:O", title=say(y[1], language), sort=None, scale=down, axis=axis),
+            tooltip=[alt.Tooltip(f"{of[0]}:N", title=say(of[1], language)) for of in (x, y)],
+        )
+        shade = alt.Scale(domain=[0, 1], range=["#ffffff", style.BLUE])
+        squares = base.mark_rect(stroke=style.MUTED, strokeWidth=0.5).encode(
+            color=alt.Color(f"{name}:Q", title=say(share[1], language), scale=shade)
+        )
+        dark = {"test": f"datum['{name}'] > {DARK}", "value": "#ffffff"}
+        words = base.mark_text().encode(
+            text=alt.Text(f"{name}:Q", format=".2f"),
+            color=alt.ColorValue(style.INK, condition=dark),
+        )
+        return [squares, words]
+
+    return _chart(frame, drawn, id, title, (notes, reading), part, height=TILE * rows)
+
+
 def _chart(
     frame: pd.DataFrame,
     drawn: Callable[[Language], list[alt.Chart]],
@@ -157,13 +208,14 @@ def _chart(
     title: Wording,
     texts: tuple[Sequence[Wording], Sequence[Wording]],
     part: Part,
+    height: int = HEIGHT,
 ) -> Chart:
     """Draw the layers in each language over the rows of the frame."""
     specifications = {
         language: style.finish(
             alt.LayerChart(layer=drawn(language)),
             description=say(title, language),
-            height=HEIGHT,
+            height=height,
             datasets={DATA: _rows(frame, language)},
         )
         for language in LANGUAGES
