@@ -557,7 +557,7 @@ STUDIES = [
             f"space_and_time.plain.spatial_markov.{line}"
             for line in (
                 "neighbours=nowhere => Unknown map",
-                "weights=queen",
+                "weights=king => did you mean",
                 "classes=3",
                 "lag_classes=3",
                 "bounds=[0.4]",
