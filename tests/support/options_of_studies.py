@@ -557,7 +557,8 @@ STUDIES = [
             f"space_and_time.plain.spatial_markov.{line}"
             for line in (
                 "neighbours=nowhere => Unknown map",
-                "weights=king => did you mean",
+                # No two areas of China meet in a point alone; tests/cells/test_spatial_markov_cells.py has a board.
+                "weights=queen || space_and_time.plain.spatial_markov.neighbours=nowhere => Unknown map",
                 "classes=3",
                 "lag_classes=3",
                 "bounds=[0.4]",
