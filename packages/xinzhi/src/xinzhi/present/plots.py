@@ -27,6 +27,8 @@ DATA = "marks"
 """Name of the rows of a chart among its data."""
 HEIGHT = 260
 """Of a chart, px."""
+OVERLAP = 0.6
+"""Distance of two ridges, in heights of the highest."""
 TILE, DARK = 22, 0.6
 """Height of a tile, px; share above which what is written in it is white."""
 
@@ -150,6 +152,47 @@ def bars(
         return [base.mark_bar()]
 
     return _chart(frame, drawn, id, title, (notes, reading), part)
+
+
+def ridges(
+    frame: pd.DataFrame,
+    x: Axis,
+    y: Axis,
+    *,
+    series: str,
+    id: str,  # noqa: A002 - the name of the field it fills
+    title: Wording,
+    notes: Sequence[Wording] = (),
+    reading: Sequence[Wording] = (),
+    part: Part = "appendix",
+) -> Chart:
+    """Draw a filled curve for each series, one under the other: the first at the top, the last in front.
+
+    Parameters
+    ----------
+    frame
+        A row for each point; every series in a piece, in the order in which they are drawn.
+    x, y
+        Numbers of both axes, with their words; y is not negative, and all series have one scale.
+    series
+        Column that tells the curves apart.
+    id, title, notes, reading, part
+        Of the chart.
+    """
+    names = list(dict.fromkeys(frame[series]))
+    # A peak reaches into the curve above it, so that the shapes stay large.
+    step = OVERLAP * float(frame[y[0]].max())
+    low = frame[series].map({name: step * (len(names) - 1 - n) for n, name in enumerate(names)})
+    shifted = frame.assign(low=low, high=low + frame[y[0]])
+
+    def drawn(language: Language) -> list[alt.Chart]:
+        bare = alt.Axis(labels=False, ticks=False, grid=False)
+        high = alt.Y("high:Q", title=say(y[1], language), axis=bare)
+        base = _base(x, y, language, series).encode(y=high)
+        area = base.mark_area(fillOpacity=0.45, opacity=1).encode(y2=alt.Y2("low:Q"))
+        return [area, base.mark_line(strokeWidth=1.2)]
+
+    return _chart(shifted, drawn, id, title, (notes, reading), part)
 
 
 def tiles(
