@@ -230,7 +230,7 @@ def tiles(
             y=alt.Y(f"{y[0]}:O", title=say(y[1], language), sort=None, scale=down, axis=axis),
             tooltip=[alt.Tooltip(f"{of[0]}:N", title=say(of[1], language)) for of in (x, y)],
         )
-        shade = alt.Scale(domain=[0, 1], range=["#ffffff", style.BLUE])
+        shade = alt.Scale(domain=[0, 1], range=["#ffffff", style.BLUE], interpolate="rgb")
         squares = base.mark_rect(stroke=style.MUTED, strokeWidth=0.5).encode(
             color=alt.Color(f"{name}:Q", title=say(share[1], language), scale=shade)
         )

@@ -35,7 +35,7 @@ class SpatialMarkovOptions(Section):
     lag_classes: int | None = Field(default=None, ge=2)
     """Number of classes of the neighbours' mean, by quantiles of its own; that of the scores where left out."""
     bounds: tuple[float, ...] = ()
-    """Upper bounds of all classes but the last, in place of quantiles; a class holds its upper bound."""
+    """Upper bounds of all classes but the highest, in place of quantiles; a class holds its upper bound."""
     lag_bounds: tuple[float, ...] = ()
     """Upper bounds of the classes of the neighbours' mean, in place of quantiles; `bounds` where neither they
     nor `lag_classes` are given."""
@@ -187,11 +187,12 @@ class SpatialMarkovAnalysis(ScoreAnalysis[SpatialMarkovSection, SpatialMarkov]):
     >>> import pandas as pd
     >>> import xinzhi as xz
     >>> places = ["北京市", "天津市", "河北省", "山西省", "河南省", "山东省"]
-    >>> index = pd.MultiIndex.from_product([places, [2019, 2020]], names=["entity", "period"])
-    >>> frame = pd.DataFrame({"score": [9, 8, 8, 9, 5, 6, 3, 2, 2, 3, 4, 1]}, index=index, dtype=float)
+    >>> index = pd.MultiIndex.from_product([places, [2018, 2019, 2020]], names=["entity", "period"])
+    >>> scores = [9, 8, 3, 8, 3, 9, 5, 6, 4, 3, 2, 8, 2, 7, 1, 4, 1, 7]
+    >>> frame = pd.DataFrame({"score": scores}, index=index, dtype=float)
     >>> found = xz.spatial_markov(frame, score="score", neighbours="built_in", classes=2)
-    >>> found.n, found.tests.df
-    (6, 2)
+    >>> found.n, round(found.tests.q, 6), found.tests.df
+    (12, 6.0, 2)
 
     References
     ----------
