@@ -666,7 +666,19 @@ def test_charts(study):
     curves = study.result.of("density")["score"].curves()
     for n, region in enumerate(("all", "no")):
         chart = study.charts[f"score_density_{n}"]
-        assert channels(chart, "line") == {"color": "date", "x": "place", "y": "density"}
+        assert channels(chart, "line") == {"color": "date", "x": "place", "y": "high"}
+        shape = {"color": "date", "x": "place", "y": "high", "y2": "low"}
+        assert channels(chart, "area") == shape
+        # Each date on a line of its own, the first at the top; its height is its density.
+        rows = rows_drawn(chart)
+        lines = {
+            date: {row["low"] for row in rows if row["date"] == date} for date in ("2010", "2013")
+        }
+        assert lines["2013"] == {0.0}
+        assert lines["2010"] == {0.6 * max(row["density"] for row in rows)}
+        assert all(
+            row["high"] - row["low"] == pytest.approx(row["density"], abs=1e-12) for row in rows
+        )
         own = curves[curves["region"] == region]
         expected = {(str(row.period), row.place): row.density for row in own.itertuples()}
         assert {

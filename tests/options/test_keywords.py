@@ -42,6 +42,8 @@ SAME = {
     "explain_scores: measure=radial",
     "scale_efficiency: measure=radial",
     "second_stage: measure=radial",
+    # No two of these places meet in a point alone.
+    "spatial_markov: weights=queen",
     # The base call is radial, in which bad outputs as inputs and left where they are give one program.
     "bootstrap_scores: bads=inputs",
     # Open: whether these verbs should refuse what they do not use is not settled.

@@ -98,6 +98,7 @@ CALLS = {
     ),
     "rank": lambda f, k: xz.rank(f, score="gdp", **k),
     "transitions": lambda f, k: xz.transitions(f, score="gdp", classes=CLASSES, **k),
+    "spatial_markov": lambda f, k: xz.spatial_markov(f, score="gdp", neighbours="built_in", classes=2, **k),
     "classify": lambda f, k: xz.classify(f, score="gdp", classes=CLASSES, **k),
     "moran": lambda f, k: xz.moran(f, score="gdp", neighbours="built_in", permutations=99, **k),
     "local_moran": lambda f, k: xz.local_moran(f, score="gdp", neighbours="built_in", permutations=99, **k),

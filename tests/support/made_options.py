@@ -156,7 +156,7 @@ prepare:
 efficiency: {plain: {measure: radial, inputs: [labour, capital], good_outputs: [gdp]}}
 groups: {region: {column: region, east: [1], other: rest}, size: {column: sized, one: [0], two: [1], three: [2]}}
 variables: {firms: {column: firms}, works: {column: works}, talent: {column: talent}, control: {column: control}}
-space_and_time: {plain: {dates: [2010, 2015], density: {dates: [2010, 2015], by: region}, ellipse: {x: far, y: wide, dates: [2010, 2015]}}}
+space_and_time: {plain: {dates: [2010, 2015], density: {dates: [2010, 2015], by: region}, ellipse: {x: far, y: wide, dates: [2010, 2015]}, spatial_markov: {neighbours: built_in, classes: 2}}}
 detector: {parts: {outcome: firms, factors: [talent], by: [region], strata: {quantiles: 2}}}
 """,
     "reading": """\

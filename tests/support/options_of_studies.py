@@ -554,6 +554,19 @@ STUDIES = [
             for line in ("x=labour", "y=far", "weights=works", "dates=[2011, 2014]")
         ),
         *(
+            f"space_and_time.plain.spatial_markov.{line}"
+            for line in (
+                "neighbours=nowhere => Unknown map",
+                # No two areas of China meet in a point alone; tests/cells/test_spatial_markov_cells.py has a board.
+                "weights=queen || space_and_time.plain.spatial_markov.neighbours=nowhere => Unknown map",
+                "classes=3",
+                "lag_classes=3",
+                "bounds=[0.4]",
+                "lag_bounds=[0.4]",
+                "relative=true",
+            )
+        ),
+        *(
             f"detector.parts.{line}"
             for line in (
                 "outcome=works",

@@ -69,6 +69,9 @@ VERBS = {
     "moran": lambda f, **k: xz.moran(f, score="x", neighbours="built_in", **k),
     "hot_spots": lambda f, **k: xz.hot_spots(f, score="x", neighbours="built_in", **k),
     "local_moran": lambda f, **k: xz.local_moran(f, score="x", neighbours="built_in", **k),
+    "spatial_markov": lambda f, **k: xz.spatial_markov(
+        f, score="x", neighbours="built_in", classes=2, **k
+    ),
     "ellipse": lambda f, **k: xz.ellipse(
         f.assign(e=1000 * f["w"], n=900 * f["m"]), score="x", x="e", y="n", **k
     ),

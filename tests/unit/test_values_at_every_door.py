@@ -60,6 +60,12 @@ CASES: dict[str, dict[str, Any]] = {
     "inequality": {"score": "plain", "regions": "region", "inequality": ["theil", "dagum"]},
     "ellipse": {"score": "plain", "x": "far", "y": "wide", "weights": "plain", **DATES},
     "density": {"score": "plain", **DATES},
+    "spatial_markov": {
+        "score": "plain",
+        "neighbours": "built_in",
+        "classes": 2,
+        "weights": "queen",
+    },
     "detector": {
         "outcome": "firms",
         "factors": ["talent"],
@@ -111,7 +117,7 @@ specification_curve: {{of: tables/1, vary: {{controls: each}}}}
 detector: {{detector: {{outcome: firms, factors: [talent], by: [region], strata: {{quantiles: 2}}}}}}
 second_stage: {{second_stage: {{score: plain, regressors: [talent], draws: 40, bias_draws: 5}}}}
 space_and_time:
-  plain: {{regions: region, dates: [2010, 2015], top: 3, obstacles: {{of: entropy_index, top: 2}}, convergence: [sigma, beta], inequality: [theil, dagum], neighbours: built_in, association: [moran, hot_spots, local_moran], permutations: 99, density: {{dates: [2010, 2015]}}, ellipse: {{x: far, y: wide, weights: plain, dates: [2010, 2015]}}}}
+  plain: {{regions: region, dates: [2010, 2015], top: 3, obstacles: {{of: entropy_index, top: 2}}, convergence: [sigma, beta], inequality: [theil, dagum], neighbours: built_in, association: [moran, hot_spots, local_moran], permutations: 99, density: {{dates: [2010, 2015]}}, ellipse: {{x: far, y: wide, weights: plain, dates: [2010, 2015]}}, spatial_markov: {{classes: 2, weights: queen}}}}
 report: {{languages: [en], formats: [md]}}
 """
 LISTS = {

@@ -36,6 +36,7 @@ from xinzhi.api.studies import audit as audit
 from xinzhi.api.studies import run as run
 from xinzhi.study.result import StudyResult
 from xinzhi_econometrics.space.detector import Detected
+from xinzhi_econometrics.space.spatial_markov import SpatialMarkov
 from xinzhi_frontier.conventions import ScoresExplained
 from xinzhi_frontier.inference.second_stage import SecondStage
 from xinzhi_frontier.productivity.index import ProductivityResult
@@ -79,6 +80,7 @@ __all__ = [
     "run",
     "scale_efficiency",
     "second_stage",
+    "spatial_markov",
     "specification_curve",
     "table",
     "tapio",
@@ -1073,6 +1075,21 @@ def second_stage(
     entity: str | int | None = ...,
     period: str | int | None = ...,
 ) -> SecondStage: ...
+def spatial_markov(
+    data: Data,
+    *,
+    neighbours: str,
+    score: str,
+    weights: Literal["rook", "queen"] = ...,
+    classes: int = ...,
+    lag_classes: int | None = ...,
+    bounds: Sequence[float] = ...,
+    lag_bounds: Sequence[float] = ...,
+    relative: bool = ...,
+    seed: int = ...,
+    entity: str | int | None = ...,
+    period: str | int | None = ...,
+) -> SpatialMarkov: ...
 def specification_curve(
     data: Data,
     *,

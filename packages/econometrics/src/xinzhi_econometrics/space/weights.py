@@ -1,4 +1,4 @@
-"""Spatial weights: who is whose neighbour, from pairs or from common borders (rook contiguity).
+"""Spatial weights: who is whose neighbour, from pairs or from common borders and points.
 
 Moran's I: global spatial association and its tests.
 """
@@ -6,9 +6,9 @@ Moran's I: global spatial association and its tests.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -209,10 +209,15 @@ def _has_neighbour(weights: scipy.sparse.csr_array) -> npt.NDArray[np.bool_]:
     return np.diff(weights.indptr) > 0
 
 
-def adjacent(topology: Mapping[str, Any], *, name: str, key: str) -> Neighbours:
+Contiguity = Literal["rook", "queen"]
+
+
+def adjacent(
+    topology: Mapping[str, Any], *, name: str, key: str, contiguity: Contiguity = "rook"
+) -> Neighbours:
     """Find the neighbours in a TopoJSON topology, where a common border is one common arc.
 
-    Areas that meet in a single point share no arc and are not neighbours (rook contiguity).
+    Areas that meet in a single point share no arc: neighbours by queen, and not by rook contiguity.
 
     Parameters
     ----------
@@ -222,6 +227,8 @@ def adjacent(topology: Mapping[str, Any], *, name: str, key: str) -> Neighbours:
         The object in it that holds the areas.
     key
         Property, or `id`, by which areas are known; parts with the same key are one area.
+    contiguity
+        `rook`: a common border; `queen`: a common point of the outlines.
 
     Raises
     ------
@@ -240,13 +247,16 @@ def adjacent(topology: Mapping[str, Any], *, name: str, key: str) -> Neighbours:
     >>> shown.weights.toarray().tolist()
     [[0.0, 1.0], [1.0, 0.0]]
     """
-    areas_of: dict[int, set[str]] = defaultdict(set)
+    areas_of: dict[Hashable, set[str]] = defaultdict(set)
+    are_steps = topology.get("transform") is not None
+    points = points_of(topology["arcs"], are_steps=are_steps) if contiguity == "queen" else None
     names = []
-    for place, geometry in enumerate(_geometries(topology, name)):
-        area = _name(geometry, key, place)
+    for position, geometry in enumerate(_geometries(topology, name)):
+        area = _name(geometry, key, position)
         names.append(area)
         for arc in _arcs(geometry.get("arcs", [])):
-            areas_of[arc].add(area)
+            for place in [arc] if points is None else points[arc]:
+                areas_of[place].add(area)
     others: dict[str, set[str]] = {area: set() for area in names}
     for areas in areas_of.values():
         for area in areas:
@@ -271,6 +281,21 @@ def _name(geometry: Mapping[str, Any], key: str, place: int) -> str:
         remedy = message("known: {known}.", known=", ".join(sorted(map(str, properties))) or "-")
         raise DataError(Problem("spatial.no_key", text, Where(column=key), remedy))
     return str(value)
+
+
+def points_of(
+    arcs: Sequence[Sequence[Sequence[float]]], *, are_steps: bool
+) -> list[list[tuple[float, ...]]]:
+    """List the points of each arc of a topology; in steps, all but the first are (TopoJSON, 2.1.3).
+
+    >>> points_of([[[1, 0], [0, 1]]], are_steps=True)
+    [[(1, 0), (1, 1)]]
+    """
+    found = []
+    for arc in arcs:
+        points = np.asarray([point[:2] for point in arc])
+        found.append(list(map(tuple, (points.cumsum(axis=0) if are_steps else points).tolist())))
+    return found
 
 
 def _arcs(nested: Any) -> Iterator[int]:

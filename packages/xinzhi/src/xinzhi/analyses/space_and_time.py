@@ -71,8 +71,7 @@ class ScoreAnalysis(Analysis[S, R]):
                 **{
                     name: value
                     for name in kind.model_fields
-                    if name != "score"
-                    and (value := getattr(_own(key, of_score), name, None)) is not None
+                    if name != "score" and (value := _value(key, of_score, name)) is not None
                 },
             )
             for score, of_score in getattr(options, KEY).items()
@@ -116,6 +115,12 @@ class ScoreAnalysis(Analysis[S, R]):
     def failures(self, result: Any) -> Iterator[Unavailable]:
         """List the parts that could not be computed."""
         yield from (part for part in _parts(result) if isinstance(part, Unavailable))
+
+
+def _value(key: str, of_score: Section, name: str) -> object:
+    """Find an option of an analysis; who is next to whom is that of the score where it names nobody."""
+    value = getattr(_own(key, of_score), name, None)
+    return getattr(of_score, name, None) if value is None and name == "neighbours" else value
 
 
 def _own(key: str, of_score: Section) -> Section:

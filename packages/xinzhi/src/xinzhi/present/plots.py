@@ -27,6 +27,10 @@ DATA = "marks"
 """Name of the rows of a chart among its data."""
 HEIGHT = 260
 """Of a chart, px."""
+OVERLAP = 0.6
+"""Distance of two ridges, in heights of the highest."""
+TILE, DARK = 22, 0.6
+"""Height of a tile, px; share above which what is written in it is white."""
 
 
 def curve(
@@ -150,6 +154,96 @@ def bars(
     return _chart(frame, drawn, id, title, (notes, reading), part)
 
 
+def ridges(
+    frame: pd.DataFrame,
+    x: Axis,
+    y: Axis,
+    *,
+    series: str,
+    id: str,  # noqa: A002 - the name of the field it fills
+    title: Wording,
+    notes: Sequence[Wording] = (),
+    reading: Sequence[Wording] = (),
+    part: Part = "appendix",
+) -> Chart:
+    """Draw a filled curve for each series, one under the other: the first at the top, the last in front.
+
+    Parameters
+    ----------
+    frame
+        A row for each point; every series in a piece, in the order in which they are drawn.
+    x, y
+        Numbers of both axes, with their words; y is not negative, and all series have one scale.
+    series
+        Column that tells the curves apart.
+    id, title, notes, reading, part
+        Of the chart.
+    """
+    names = list(dict.fromkeys(frame[series]))
+    # A peak reaches into the curve above it, so that the shapes stay large.
+    step = OVERLAP * float(frame[y[0]].max())
+    low = frame[series].map({name: step * (len(names) - 1 - n) for n, name in enumerate(names)})
+    shifted = frame.assign(low=low, high=low + frame[y[0]])
+
+    def drawn(language: Language) -> list[alt.Chart]:
+        bare = alt.Axis(labels=False, ticks=False, grid=False)
+        high = alt.Y("high:Q", title=say(y[1], language), axis=bare)
+        base = _base(x, y, language, series).encode(y=high)
+        area = base.mark_area(fillOpacity=0.45, opacity=1).encode(y2=alt.Y2("low:Q"))
+        return [area, base.mark_line(strokeWidth=1.2)]
+
+    return _chart(shifted, drawn, id, title, (notes, reading), part)
+
+
+def tiles(
+    frame: pd.DataFrame,
+    x: Axis,
+    y: Axis,
+    share: Axis,
+    *,
+    id: str,  # noqa: A002 - the name of the field it fills
+    title: Wording,
+    notes: Sequence[Wording] = (),
+    reading: Sequence[Wording] = (),
+    part: Part = "appendix",
+) -> Chart:
+    """Draw a tile for each pair of x and y, the darker the larger its share; one without a share stays open.
+
+    Parameters
+    ----------
+    frame
+        A row for each tile.
+    x, y
+        What stands across and down, in the order of the frame, with their words.
+    share
+        Number from 0 to 1, which is written in the tile.
+    id, title, notes, reading, part
+        Of the chart.
+    """
+    name, rows = share[0], frame[y[0]].astype(str).nunique()
+
+    def drawn(language: Language) -> list[alt.Chart]:
+        across, down = (alt.Scale(domain=_places(frame[name], language)) for name in (x[0], y[0]))
+        axis = alt.Axis(labelLimit=240)
+        base = alt.Chart(alt.NamedData(DATA)).encode(
+            x=alt.X(f"{x[0]}:O", title=say(x[1], language), sort=None, scale=across),
+            y=alt.Y(f"{y[0]}:O", title=say(y[1], language), sort=None, scale=down, axis=axis),
+            tooltip=[alt.Tooltip(f"{of[0]}:N", title=say(of[1], language)) for of in (x, y)],
+        )
+        shade = alt.Scale(domain=[0, 1], range=["#ffffff", style.BLUE], interpolate="rgb")
+        squares = base.mark_rect(stroke=style.MUTED, strokeWidth=0.5).encode(
+            color=alt.Color(f"{name}:Q", title=say(share[1], language), scale=shade)
+        )
+        dark = {"test": f"datum['{name}'] > {DARK}", "value": "#ffffff"}
+        words = base.mark_text().encode(
+            text=alt.Text(f"{name}:Q", format=".2f"),
+            color=alt.ColorValue(style.INK, condition=dark),
+        )
+        return [squares, words]
+
+    return _chart(frame, drawn, id, title, (notes, reading), part, height=TILE * rows)
+
+
 def _chart(
     frame: pd.DataFrame,
     drawn: Callable[[Language], list[alt.Chart]],
@@ -157,13 +251,14 @@ def _chart(
     title: Wording,
     texts: tuple[Sequence[Wording], Sequence[Wording]],
     part: Part,
+    height: int = HEIGHT,
 ) -> Chart:
     """Draw the layers in each language over the rows of the frame."""
     specifications = {
         language: style.finish(
             alt.LayerChart(layer=drawn(language)),
             description=say(title, language),
-            height=HEIGHT,
+            height=height,
             datasets={DATA: _rows(frame, language)},
         )
         for language in LANGUAGES

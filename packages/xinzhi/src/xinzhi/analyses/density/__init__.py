@@ -269,8 +269,8 @@ class DensityAnalysis(ScoreAnalysis[DensitySection, Densities]):
         return Exhibits((table,), references=references, prose=first_sentences(table))
 
     def draw(self, section: DensitySection, result: Densities, shown: Shown) -> Iterator[Chart]:
-        """Draw the curves of all dates, for all entities and for each region."""
-        from xinzhi.present.plots import curve  # the chart engine loads when a chart is drawn
+        """Draw the curves of all dates as ridges, for all entities and for each region."""
+        from xinzhi.present.plots import ridges  # the chart engine loads when a chart is drawn
 
         score, curves = shown.study.score_label(section.score), result.curves()
         labels = region_labels(section.by, {*curves["region"]} - {ALL}, shown.study)
@@ -279,13 +279,20 @@ class DensityAnalysis(ScoreAnalysis[DensitySection, Densities]):
             if region != ALL:
                 title = message("{title}: {name}", title=title, name=labels[str(region)])
             frame = part.assign(date=part["period"].map(period_name)).reset_index(drop=True)
-            yield curve(
+            yield ridges(
                 frame[["place", "density", "date"]],
                 ("place", score),
                 ("density", message("Density")),
                 series="date",
                 id=f"{shown.name}_density_{number}",
                 title=title,
+                notes=(
+                    message(
+                        "Dates stand one under the other, on one scale; {kernel}, {rule}.",
+                        kernel=KERNELS[result.kernel],
+                        rule=RULES[result.rule],
+                    ),
+                ),
             )
 
 

@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 from xinzhi.analyses.density import DensityOptions
 from xinzhi.analyses.ellipse import EllipseOptions
 from xinzhi.analyses.space_and_time import DatesAndRegions
+from xinzhi.analyses.spatial_markov import SpatialMarkovOptions
 from xinzhi.options import Refused, Section
 from xinzhi_core.wording import message
 
@@ -50,6 +51,8 @@ class SpaceAndTime(DatesAndRegions):
     """Kernel densities at dates, by region."""
     ellipse: EllipseOptions | None = None
     """Standard deviational ellipse at dates."""
+    spatial_markov: SpatialMarkovOptions | None = None
+    """Transitions between classes by those of the neighbours, with tests that they are alike."""
 
     @model_validator(mode="after")
     def _options_have_effect(self) -> SpaceAndTime:
@@ -60,6 +63,12 @@ class SpaceAndTime(DatesAndRegions):
         if self.association is not None and self.neighbours is None:
             raise Refused(
                 message("`association` needs to know who is next to whom."),
+                message("name `neighbours`."),
+            )
+        chain = self.spatial_markov
+        if chain is not None and (chain.neighbours or self.neighbours) is None:
+            raise Refused(
+                message("`spatial_markov` needs to know who is next to whom."),
                 message("name `neighbours`."),
             )
         if self.local_test is not None and not {"hot_spots", "local_moran"} & set(self.asked):
