@@ -161,6 +161,7 @@ def head_of(
     found, moved = (*ends(section, result, shown),), (*course(section, result, shown),)
     built = message(
         "{index} is built from {n} indicators with {weights}.",
+        one="{index} is built from {n} indicator with {weights}.",
         index=name_of(section, shown),
         n=len(section.indicators),
         weights=weighting_words(section),
