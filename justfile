@@ -122,10 +122,12 @@ pin:
 # Simulated sources of `xinzhi demo` made anew and compared, byte by byte, with the packaged ones.
 twin:
     OMP_NUM_THREADS=1 OPENBLAS_CORETYPE=Haswell uv run python -m simulation.simulate --check
+    uv run python -m simulation.provinces --check
 
 # The same, kept in a folder.
 simulate out:
     OMP_NUM_THREADS=1 OPENBLAS_CORETYPE=Haswell uv run python -m simulation.simulate --out {{out}}
+    uv run python -m simulation.provinces --out {{out}}
 
 # What must hold before a version goes out, step by step; `--dry-run` tags nothing, `--only built,installs` runs some.
 release *options:

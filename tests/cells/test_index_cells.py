@@ -122,9 +122,10 @@ def channels(chart, mark):
     return {name: one["field"] for name, one in layer["encoding"].items() if "field" in one}
 
 
-def bars_of(chart, x, y):
-    """Read the height of each bar."""
-    assert {"x": x, "y": y}.items() <= channels(chart, "bar").items()
+def bars_of(chart, x, y, *, is_lying=False):
+    """Read the height of each bar, or the length of one that lies."""
+    axes = {"x": y, "y": x} if is_lying else {"x": x, "y": y}
+    assert axes.items() <= channels(chart, "bar").items()
     return {row[x]: row[y] for row in rows_drawn(chart)}
 
 
@@ -231,9 +232,10 @@ def test_ranks_under_other_choices(study, frame, scaled):
     check_computed(study, "quality_weightings", Expected(columns, rows, cells, "Choice"))
     most = max(means, key=lambda key: means[key][0])
     mean, largest = means[most]
-    said = f"The choice that moves ranks most is {rows[most]}: by {digits(mean, 2)} on average, at most by {digits(largest, 1)}."
+    said = f"The choice that moves ranks most: {rows[most]}, by {digits(mean, 2)} on average and at most by {digits(largest, 1)}."
     check_sentences(study, "quality_weightings", [said])
-    drawn = bars_of(study.charts["quality_weightings_chart"], "choice", "mean_change")
+    chart = study.charts["quality_weightings_chart"]
+    drawn = bars_of(chart, "choice", "mean_change", is_lying=True)
     assert drawn == pytest.approx({rows[key]: mean for key, (mean, _) in means.items()})
 
 
@@ -538,11 +540,14 @@ def test_ellipses(study, frame):
         }
         rows[str(year)] = str(year)
         cells[str(year), "n"] = count(N)
-        cells |= {(str(year), name): number(value) for name, value in values.items()}
+        cells |= {
+            (str(year), name): number(value, 0 if name == "area" else 1)
+            for name, value in values.items()
+        }
         moved = None if last is None else centre - last
-        cells[str(year), "shift"] = MISSING if moved is None else number(float(np.hypot(*moved)))
+        cells[str(year), "shift"] = MISSING if moved is None else number(float(np.hypot(*moved)), 1)
         cells[str(year), "bearing"] = (
-            MISSING if moved is None else number(math.degrees(math.atan2(*moved)) % 360)
+            MISSING if moved is None else number(math.degrees(math.atan2(*moved)) % 360, 1)
         )
         last = centre
     columns = {
@@ -611,13 +616,13 @@ def test_courses_of_densities_and_ellipses(study):
     found = study.result.of("density")["score"].to_frame()
     a, b = found.loc[(2010, "all")], found.loc[(2013, "all")]
     said = (
-        f"From 2010 to 2013 the peak moved from {digits(a['mode'])} to {digits(b['mode'])}, its height from {digits(a['height'])} to {digits(b['height'])}, "
+        f"From 2010 to 2013 the peak of the density moved from {digits(a['mode'])} to {digits(b['mode'])}, its height from {digits(a['height'])} to {digits(b['height'])}, "
         f"and the distance of the 10th and the 90th percentile from {digits(a['spread'])} to {digits(b['spread'])}."
     )
     check_sentences(study, "score_density", [said])
     found = study.result.of("ellipse")["score"].to_frame()
     a, b = found.loc[2010], found.loc[2013]
-    said = f"From 2010 to 2013 the centre moved by {digits(b['shift'])}, and the area of the ellipse changed from {digits(a['area'])} to {digits(b['area'])}."
+    said = f"From 2010 to 2013 the centre of the ellipse moved by {digits(b['shift'], 1)}, and its area changed from {digits(a['area'], 0)} to {digits(b['area'], 0)}."
     check_sentences(study, "score_ellipse", [said])
 
 

@@ -14,7 +14,7 @@ RUN_BY = {
     "coming-from": ("test_commands.py", GUIDE),
     "tutorials": ("test_commands.py", GUIDE),
     "methods": ("test_method_pages.py", {"yaml", "sh", "math"}),
-    "gallery": ("test_gallery.py", {"yaml", "sh"}),
+    "gallery": ("test_gallery.py, test_index_methods.py", {"yaml", "sh", "python"}),
     "reference": ("test_reference.py; examples: doctests of src", {"text", "pycon", "yaml"}),
 }
 """Folder -> the test that runs its blocks, or makes the page anew, and the kinds that it runs.

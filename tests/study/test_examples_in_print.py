@@ -33,7 +33,7 @@ POINTING = {
 """Words that a reader of paper can do nothing with."""
 
 
-@pytest.fixture(scope="module", params=("oecd", "resource_cities"))
+@pytest.fixture(scope="module", params=("oecd", "resource_cities", "provinces"))
 def report(request):
     return compose(content_of(run(EXAMPLES / request.param / "study.yaml")))
 

@@ -115,7 +115,7 @@ def test_changed_study_files_are_loaded_or_refused(tmp_path):
     """Nothing but a problem with words comes out of a study file, whatever stands in it."""
     chance = random.Random(20261130)  # noqa: S311  no secret
     texts = [STUDY]
-    for name in ("oecd", "resource_cities"):
+    for name in ("oecd", "provinces", "resource_cities"):
         copy_example(find(name), tmp_path / name)
         texts.append((tmp_path / name / "study.yaml").read_text(encoding="utf-8"))
     file, refused, accepted = tmp_path / "study.yaml", 0, 0

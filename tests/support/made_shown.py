@@ -34,7 +34,7 @@ def asked(result, key, name=None):
     wanted = ANALYSES.get(key)
     return next(
         Asked(section, outcome, view)
-        for analysis, section, outcome, view, _ in _sections(result)
+        for analysis, section, outcome, view, *_ in _sections(result)
         if analysis is wanted and name in {None, view.name}
     )
 

@@ -27,7 +27,7 @@ def test_what_is_allowed_is_still_said(entries):
     assert {text for text in ALLOWED if text not in entries} == set()
 
 
-@pytest.mark.parametrize("example", ["oecd", "resource_cities"])
+@pytest.mark.parametrize("example", ["oecd", "provinces", "resource_cities"])
 def test_no_sentence_of_an_example_claims_a_cause(example):
     """Titles, descriptions and ideas of pathways; cautions quote what the literature advises."""
     text = (EXAMPLES / example / "study.yaml").read_text(encoding="utf-8")

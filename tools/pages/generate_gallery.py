@@ -45,10 +45,11 @@ WORDS = {
         "en": "Published tables and studies, each computed again by one study file from data that anybody may use. "
         "A page shows the question, the data, the study file, and every figure of the source beside the computed one. Where the printed "
         "table was not at hand, the source is the output of another program on the published data. "
-        "A test runs each study and compares the pages figure by figure.",
+        "A test runs each study and compares the pages figure by figure. "
+        "[Methods of index papers](index-methods.md) are recomputed on a page of their own.",
         "zh": "下列各页用一个研究文件、依据可自由使用的数据，重新计算已发表的表格与研究。每页给出问题、数据、"
         "研究文件，并将出处的每个数值与本软件的结果逐一对照；未能取得刊印表格的，以其他软件对已发表数据的输出作为对照。"
-        "测试会重新运行全部研究，逐个核对页面上的数值。",
+        "测试会重新运行全部研究，逐个核对页面上的数值。[指数类论文所用的方法](index-methods.md)另页复现。",
     },
     "study": {"en": "Study", "zh": "案例"},
     "printed_in": {"en": "Reference figures", "zh": "数值出处"},

@@ -81,6 +81,10 @@ PACKAGED: Mapping[str, tuple[str, str]] = {
         f"MIT and CC BY 4.0, with attribution: {OECD}LICENCE.md, {OECD}LICENCE-deabook-MIT.txt",
     ),
     "packages/xinzhi/src/xinzhi/examples/oecd/*": ("study file and licence texts", OURS),
+    "packages/xinzhi/src/xinzhi/examples/provinces/*": (
+        "simulated data, study file",
+        f"{OURS}: packages/xinzhi/src/xinzhi/examples/provinces/LICENCE.md",
+    ),
     "packages/xinzhi/src/xinzhi/examples/resource_cities/*": (
         "simulated sources, study file and printed figures of the study that is reproduced",
         f"{OURS}: packages/xinzhi/src/xinzhi/examples/resource_cities/LICENCE.md",

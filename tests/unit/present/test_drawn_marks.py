@@ -512,3 +512,8 @@ def test_charts_of_a_frame_stand_at_its_numbers(language):
     panel = panel_of(bars(FOLLOWED, x, y, **words), language)
     assert (panel.x.title, panel.y.title, panel.x.order) == (*titles, ["2008", "2009", "2011"])
     assert len(panel.of("rect")) == len(FOLLOWED)
+
+    named = FOLLOWED.assign(time=["early", "later", "last"])
+    panel = panel_of(bars(named, x, y, is_lying=True, **words), language)
+    assert (panel.y.title, panel.x.title, panel.y.order) == (*titles, ["early", "later", "last"])
+    assert len(panel.of("rect")) == len(FOLLOWED)

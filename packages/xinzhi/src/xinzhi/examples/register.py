@@ -36,6 +36,13 @@ EXAMPLES: tuple[Example, ...] = (
             "capital goes with it (not significantly)."
         ),
     ),
+    Example(
+        "provinces",
+        message(
+            "SIMULATED indicators of 31 provinces of China, 2014-2023: an index of new quality productive "
+            "forces, its gaps, obstacles and coordination."
+        ),
+    ),
 )
 
 

@@ -31,6 +31,8 @@ OVERLAP = 0.6
 """Distance of two ridges, in heights of the highest."""
 TILE, DARK = 22, 0.6
 """Height of a tile, px; share above which what is written in it is white."""
+UNCUT = alt.Axis(labelLimit=0)
+"""Words beside an axis are written out."""
 
 
 def curve(
@@ -128,6 +130,7 @@ def bars(
     id: str,  # noqa: A002 - the name of the field it fills
     title: Wording,
     series: str = "",
+    is_lying: bool = False,
     notes: Sequence[Wording] = (),
     reading: Sequence[Wording] = (),
     part: Part = "appendix",
@@ -142,13 +145,19 @@ def bars(
         What a bar stands for, and its height from zero, with their words.
     series
         Column that tells several bars of one x apart: they stand side by side.
+    is_lying
+        Whether bars run from left to right, so that long words stand beside them.
     id, title, notes, reading, part
         Of the chart.
     """
 
     def drawn(language: Language) -> list[alt.Chart]:
-        base = _base(x, y, language, series, _places(frame.reset_index()[x[0]], language))
-        base = base.encode(xOffset=alt.XOffset(f"{series}:N", sort=None)) if series else base
+        places = _places(frame.reset_index()[x[0]], language)
+        base = _base(x, y, language, series, places, is_lying=is_lying)
+        if series and is_lying:
+            base = base.encode(yOffset=alt.YOffset(f"{series}:N", sort=None))
+        elif series:
+            base = base.encode(xOffset=alt.XOffset(f"{series}:N", sort=None))
         return [base.mark_bar()]
 
     return _chart(frame, drawn, id, title, (notes, reading), part)
@@ -274,16 +283,25 @@ def _rows(frame: pd.DataFrame, language: Language) -> list[dict[str, object]]:
 
 
 def _base(
-    x: Axis, y: Axis, language: Language, series: str, domain: list[Tick] | None = None
+    x: Axis,
+    y: Axis,
+    language: Language,
+    series: str,
+    domain: list[Tick] | None = None,
+    *,
+    is_lying: bool = False,
 ) -> alt.Chart:
     """Make what all layers of a chart share: the axes, the words under the pointer, the colours."""
     scale = "Q" if domain is None else "O"
     words = {x[0]: say(x[1], language), y[0]: say(y[1], language)}
     # All places of an axis are drawn, those without a value too.
     places = alt.Scale(zero=False) if domain is None else alt.Scale(domain=domain)
+    across, along, words_beside = (
+        (alt.Y, alt.X, UNCUT) if is_lying else (alt.X, alt.Y, alt.Undefined)
+    )
     base = alt.Chart(alt.NamedData(DATA)).encode(
-        x=alt.X(f"{x[0]}:{scale}", title=words[x[0]], sort=None, scale=places),
-        y=alt.Y(f"{y[0]}:Q", title=words[y[0]]),
+        across(f"{x[0]}:{scale}", title=words[x[0]], sort=None, scale=places, axis=words_beside),
+        along(f"{y[0]}:Q", title=words[y[0]]),
         tooltip=[
             *([alt.Tooltip(f"{series}:N", title="")] if series else []),
             alt.Tooltip(f"{x[0]}:{scale}", title=words[x[0]]),

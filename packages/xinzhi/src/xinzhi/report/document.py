@@ -22,6 +22,8 @@ from typing import Any
 from xinzhi.analyses.analysis import in_order
 from xinzhi.analyses.capabilities import ShownLast
 from xinzhi.analyses.exhibits import MethodPart, Place, Profile, ProfilePart, Profiles
+from xinzhi.analyses.index_chapter import CHAPTER as INDEX
+from xinzhi.analyses.index_chapter import FIRST, PARTS
 from xinzhi.present.chart import Chart
 from xinzhi.present.equation import NumberedEquation
 from xinzhi.present.numbers import write
@@ -224,6 +226,7 @@ TEXT: Mapping[str, Chapter] = {
     "hypotheses": Chapter(message("Theory and hypotheses"), 6, _own("hypotheses")),
     "data": Chapter(message("Data"), 10, lambda c: tuple(map(Paragraph, _join(c.sample)))),
     "method": Chapter(message("Method"), 20, _method),
+    INDEX: Chapter(message("Composite index"), FIRST),
     "efficiency": Chapter(message("Efficiency"), 30),
     "effects": Chapter(message("Effects"), 48),
     "mechanism": Chapter(message("Mechanism"), 54),
@@ -338,8 +341,13 @@ def _chapters(content: Content) -> Iterator[DocumentSection]:
         blocks = [*chapter.head(content)]
         for place in places:
             if (place.chapter or place.key) == key:
-                blocks += map(Paragraph, content.prose.get(place.key, ()))
-                blocks += _exhibits(content, place, parts)
+                held = [
+                    *map(Paragraph, content.prose.get(place.key, ())),
+                    *_exhibits(content, place, parts),
+                ]
+                # The chapter on an index has a part for each thing that is said of it.
+                blocks += [Heading(place.title)] if held and key == INDEX else []
+                blocks += held
         if blocks:
             yield DocumentSection(key, chapter.title, tuple(blocks), "text", chapter.is_numbered)
     for key, chapter in APPENDIX.items():
@@ -356,7 +364,8 @@ def _places() -> list[Place]:
     declared: dict[str, Place] = {}
     for _, analysis in in_order():
         declared.setdefault(analysis.place.key, analysis.place)
-    return list(declared.values())
+    declared |= {place.key: place for place in PARTS.values()}
+    return sorted(declared.values(), key=lambda place: place.order)
 
 
 def _exhibits(

@@ -16,7 +16,15 @@ import pandas as pd
 
 from xinzhi.analyses.analysis import ANALYSES, Analysis, Shown, in_order, title_of
 from xinzhi.analyses.capabilities import OfResults, ShownLast
-from xinzhi.analyses.exhibits import AbstractSentence, Exhibits, HeadSentence, MethodPart, Profiles
+from xinzhi.analyses.exhibits import (
+    AbstractSentence,
+    Exhibits,
+    HeadSentence,
+    MethodPart,
+    Place,
+    Profiles,
+)
+from xinzhi.analyses.index_chapter import PARTS, indices_of, place_in
 from xinzhi.analyses.section import Words
 from xinzhi.analyses.unavailable import Unavailable, contain
 from xinzhi.prepare.step import plan_steps
@@ -383,19 +391,20 @@ def exhibited(result: StudyResult, tables_before: Mapping[str, Table] | None = N
     """
     shown = [
         (
-            analysis.place,
+            analysis.place.title,
+            stands,
             _show(analysis, section, outcome, replace(view, tables=tables_before or {}), place),
         )
-        for analysis, section, outcome, view, place in _asked(result)
+        for analysis, section, outcome, view, place, stands in _asked(result)
         if isinstance(analysis, ShownLast) == (tables_before is not None)
     ]
     under = with_statistics if result.spec.report.under == "t" else _as_it_is
-    exhibits = [each for _, each in shown]
+    exhibits = [each for _, _, each in shown]
     return Exhibited(
-        tables=by_place((place.key, tuple(map(under, each.tables))) for place, each in shown),
+        tables=by_place((place.key, tuple(map(under, each.tables))) for _, place, each in shown),
         methods=tuple(
-            MethodPart(place.title, each.equations, each.methods)
-            for place, each in shown
+            MethodPart(title, each.equations, each.methods)
+            for title, _, each in shown
             if each.equations or each.methods
         ),
         references=frozenset(text for each in exhibits for text in each.references),
@@ -405,7 +414,7 @@ def exhibited(result: StudyResult, tables_before: Mapping[str, Table] | None = N
         abstract=tuple(sentence for each in exhibits for sentence in each.abstract),
         head=tuple(sentence for each in exhibits for sentence in each.head),
         keywords=tuple(word for each in exhibits for word in each.keywords),
-        prose=by_place((place.key, each.prose) for place, each in shown if each.prose),
+        prose=by_place((place.key, each.prose) for _, place, each in shown if each.prose),
     )
 
 
@@ -432,7 +441,7 @@ class Alone:
 def shown_alone(result: StudyResult, key: str) -> Alone:
     """Show one analysis of a study, which has a section of it and its result."""
     wanted = ANALYSES.get(key)
-    analysis, section, outcome, view, _ = next(
+    analysis, section, outcome, view, *_ = next(
         asked for asked in _asked(result) if asked[0] is wanted
     )
     if isinstance(analysis, ShownLast):
@@ -481,10 +490,10 @@ def charts_of(result: StudyResult, parts: ReportParts | None = None) -> DrawnCha
     charts: dict[str, tuple[Chart, ...]] = {}
     undrawn: dict[str, tuple[Table, ...]] = {}
     problems: list[Problem] = []
-    for analysis, section, outcome, view, in_file in _asked(result):
+    for analysis, section, outcome, view, in_file, stands in _asked(result):
         if isinstance(outcome, Unavailable):
             continue
-        place = analysis.place.key
+        place = stands.key
         drawn = contain(
             view.name,
             in_file,
@@ -495,8 +504,15 @@ def charts_of(result: StudyResult, parts: ReportParts | None = None) -> DrawnCha
             undrawn[place] = (*undrawn.get(place, ()), table)
             problems += drawn.problems
         else:
-            charts[place] = (*charts.get(place, ()), *drawn)
+            charts[place] = (*charts.get(place, ()), *in_text(stands, drawn))
     return DrawnCharts(charts, undrawn, tuple(problems))
+
+
+def in_text(place: Place, charts: tuple[Chart, ...]) -> tuple[Chart, ...]:
+    """Put the first chart of the course and of the gaps of an index into the main text, which has none of them else."""
+    if place not in (PARTS["course"], PARTS["gaps"]):
+        return charts
+    return (*(replace(chart, part="text") for chart in charts[:1]), *charts[1:])
 
 
 def _draw(
@@ -505,9 +521,10 @@ def _draw(
     return tuple(analysis.draw(section, outcome, view))
 
 
-def _asked(result: StudyResult) -> Iterator[tuple[Analysis[Any, Any], Any, Any, Shown, str]]:
-    """List the sections: analysis, options, result, what else it may show, and its place in the study file."""
+def _asked(result: StudyResult) -> Iterator[tuple[Analysis[Any, Any], Any, Any, Shown, str, Place]]:
+    """List the sections: analysis, options, result, what else it may show, its place in the study file and the report."""
     study = StudyView(result.spec)
+    indices = indices_of(result.spec, study)
     labels, noun = entity_labels(result), noun_of(result)
     style = replace(study.style, entities=labels, units=units_of(result), noun=noun)
     for key, analysis in in_order():
@@ -524,7 +541,8 @@ def _asked(result: StudyResult) -> Iterator[tuple[Analysis[Any, Any], Any, Any, 
                 is_partial=result.is_partial,
             )
             place = ".".join(place_in_file(key, name))
-            yield analysis, section, result.results[key][name], view, place
+            stands = place_in(indices, key, analysis.place, section, study)
+            yield analysis, section, result.results[key][name], view, place, stands
 
 
 def tables_of(result: StudyResult, shown: Exhibited) -> dict[str, tuple[Table, ...]]:

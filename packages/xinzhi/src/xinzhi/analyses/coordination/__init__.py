@@ -12,7 +12,7 @@ import pandas as pd
 from pydantic import Field
 
 from xinzhi.analyses.analysis import ANALYSES, Analysis, Given, Reads, Shown, Study
-from xinzhi.analyses.exhibits import Exhibits
+from xinzhi.analyses.exhibits import Exhibits, first_sentences
 from xinzhi.analyses.of_steps import (
     PreparedSection,
     StepAnalysis,
@@ -191,7 +191,7 @@ class CouplingAnalysis(StepAnalysis[CouplingSection, CouplingCoordination]):
             },
             part="text",
         )
-        return Exhibits((table,))
+        return Exhibits((table,), prose=first_sentences(table))
 
     def draw(
         self, section: CouplingSection, result: CouplingCoordination, shown: Shown
@@ -386,7 +386,7 @@ class TapioAnalysis(StepAnalysis[TapioSection, TapioDecoupling]):
             machine={"periods": rows_of(counts), "rows": rows_of(result.rows)},
             part="text",
         )
-        return Exhibits((table,))
+        return Exhibits((table,), prose=first_sentences(table))
 
     def draw(self, section: TapioSection, result: TapioDecoupling, shown: Shown) -> Iterator[Chart]:
         """Draw the number of entities in each state by period."""
@@ -552,7 +552,8 @@ class DecomposeAnalysis(Analysis[DecomposeSection, FactorDecomposition]):
         self, section: DecomposeSection, result: FactorDecomposition, shown: Shown
     ) -> Exhibits:
         """Set both forms, one row for each interval."""
-        return Exhibits(tuple(_tables(section, result, shown)))
+        tables = tuple(_tables(section, result, shown))
+        return Exhibits(tables, prose=first_sentences(*tables))
 
     def draw(
         self, section: DecomposeSection, result: FactorDecomposition, shown: Shown

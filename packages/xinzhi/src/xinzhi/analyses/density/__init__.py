@@ -174,7 +174,7 @@ def _course(frame: pd.DataFrame) -> Iterator[Wording]:
         return
     first, last = every.iloc[0], every.iloc[-1]
     yield message(
-        "From {start} to {end} the peak moved from {mode} to {later}, its height from {height} to {higher}, and the "
+        "From {start} to {end} the peak of the density moved from {mode} to {later}, its height from {height} to {higher}, and the "
         "distance of the 10th and the 90th percentile from {spread} to {wider}.",
         start=period_name(every.index[0][0]),
         end=period_name(every.index[-1][0]),

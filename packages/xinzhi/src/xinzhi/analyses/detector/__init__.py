@@ -349,7 +349,10 @@ def _interaction(pairs: pd.DataFrame, shown: Shown, words: Mapping[str, Wording]
         notes=(
             message(
                 "Strata of both factors laid over each other. Bivariate enhancement: q is above each; nonlinear: "
-                "above their sum. q of overlaid strata is never below either, and with many of them it may be high by chance."
+                "above their sum."
+            ),
+            message(
+                "q of overlaid strata is never below either, and with many of them it may be high by chance."
             ),
         ),
         reading=(reading,),

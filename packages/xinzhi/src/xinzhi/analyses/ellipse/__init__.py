@@ -27,6 +27,10 @@ from xinzhi_econometrics.space.ellipse import ellipse
 
 POINTS = 61
 """Points from west to east at which the outline of an ellipse is drawn."""
+DIGITS = dict.fromkeys(("east", "north", "shift", "bearing", "major", "minor", "angle"), 1) | {
+    "area": 0
+}
+"""Digits after the point in print: coordinates are in km or m."""
 
 
 class EllipseOptions(Section):
@@ -108,6 +112,7 @@ def ellipse_table(table_id: str, title: Wording, result: Ellipses) -> Table:
         id=table_id,
         title=title,
         stub=message("Period"),
+        decimals=DIGITS,
         notes=(
             message(
                 "In the unit of the coordinates, angles clockwise from north. Half axes: one standard deviation along each "
@@ -123,12 +128,12 @@ def _course(frame: pd.DataFrame) -> Iterator[Wording]:
         return
     first, last = frame.iloc[0], frame.iloc[-1]
     yield message(
-        "From {start} to {end} the centre moved by {way}, and the area of the ellipse changed from {area} to {later}.",
+        "From {start} to {end} the centre of the ellipse moved by {way}, and its area changed from {area} to {later}.",
         start=period_name(frame.index[0]),
         end=period_name(frame.index[-1]),
-        way=numbers.number(float(frame["shift"].sum())),
-        area=numbers.number(first["area"]),
-        later=numbers.number(last["area"]),
+        way=numbers.number(float(frame["shift"].sum()), DIGITS["shift"]),
+        area=numbers.number(first["area"], DIGITS["area"]),
+        later=numbers.number(last["area"], DIGITS["area"]),
     )
 
 

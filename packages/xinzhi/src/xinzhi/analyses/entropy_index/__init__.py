@@ -18,7 +18,8 @@ from xinzhi.analyses.entropy_index.compute import (
     compute_index,
     compute_obstacles,
 )
-from xinzhi.analyses.exhibits import Exhibits
+from xinzhi.analyses.entropy_index.lead import dimension_words, head_of, lead
+from xinzhi.analyses.exhibits import Exhibits, first_sentences
 from xinzhi.analyses.of_steps import (
     METHODS,
     StepAnalysis,
@@ -121,11 +122,19 @@ class IndexAnalysis(StepAnalysis[IndexSection, CompositeIndex]):
 
     def show(self, section: IndexSection, result: CompositeIndex, shown: Shown) -> Exhibits:
         """Set the weights, and how far ranks move."""
-        tables = (weights_table(section, result, shown), *moves_table(section, result, shown))
-        return Exhibits(tables)
+        moves = tuple(moves_table(section, result, shown))
+        said = (*lead(section, result, shown), *(words for one in moves for words in one.reading))
+        head, abstract = head_of(section, result, shown)
+        return Exhibits(
+            (weights_table(section, result, shown), *moves),
+            prose=(in_a_row(said),) if said else (),
+            head=head,
+            abstract=abstract,
+        )
 
     def draw(self, section: IndexSection, result: CompositeIndex, shown: Shown) -> Iterator[Chart]:
-        """Draw how far ranks move."""
+        """Draw the course of the index where no analysis of it does, and how far ranks move."""
+        yield from _course(section, result, shown)
         if result.moves.empty:
             return
         from xinzhi.present.plots import bars
@@ -136,9 +145,25 @@ class IndexAnalysis(StepAnalysis[IndexSection, CompositeIndex]):
             frame.assign(choice=pd.Series(words, dtype=object)),
             ("choice", message("Choice")),
             ("mean_change", message("Mean change of ranks")),
+            is_lying=True,
             id=f"{shown.name}_weightings_chart",
             title=message("Ranks under other choices: {index}", index=name_of(section, shown)),
         )
+
+
+def _course(section: IndexSection, result: CompositeIndex, shown: Shown) -> Iterator[Chart]:
+    """Draw the distribution of an index over time, unless its ranks do or it has no level."""
+    is_drawn = shown.name in shown.study.sections("ranks") or section.pool == "period"
+    if is_drawn or len(shown.panel.periods) < 2:
+        return
+    from xinzhi.analyses.ranks.charts import distribution_over_time
+
+    name = name_of(section, shown)
+    title = message("Distribution of {score} over time", score=name)
+    chart = distribution_over_time(f"{shown.name}_course", title, result.index, score=name)
+    # The main text follows the first index; those beside it stand in the appendix.
+    is_first = shown.name == next(iter(shown.study.sections("entropy_index")), None)
+    yield replace(chart, part="text" if is_first else "appendix")
 
 
 class ObstaclesAnalysis(Analysis[ObstaclesSection, ObstacleDegrees]):
@@ -232,15 +257,16 @@ class ObstaclesAnalysis(Analysis[ObstaclesSection, ObstacleDegrees]):
 
     def show(self, section: ObstaclesSection, result: ObstacleDegrees, shown: Shown) -> Exhibits:
         """Set the means at the dates, and the largest obstacles of each entity at the last."""
-        return Exhibits(
-            (means_table(section, result, shown), largest_table(section, result, shown))
-        )
+        means, largest = means_table(section, result, shown), largest_table(section, result, shown)
+        return Exhibits((means, largest), prose=first_sentences(means))
 
 
 def weights_table(section: IndexSection, result: CompositeIndex, shown: Shown) -> Table:
     """Set one row for each indicator, then one for each dimension."""
     directions = [DIRECTIONS[int(value)] for value in result.weights["direction"]]
     frame = result.weights.assign(direction=pd.Series(directions, result.weights.index, object))
+    words = [dimension_words(name) for name in result.weights["dimension"]]
+    frame["dimension"] = pd.Series(words, frame.index, object)
     frame = frame.astype(object)
     has_dimensions = len(result.by_dimension) > 0
     headings: dict[str, Heading] = {"direction": message("Direction")}
@@ -252,11 +278,13 @@ def weights_table(section: IndexSection, result: CompositeIndex, shown: Shown) -
     for dimension, weight in result.by_dimension.items():
         members = result.weights[result.weights["dimension"] == dimension]
         sums = {CHOSEN: weight, **{name: float(members[name].sum()) for name in schemes}}
-        line = pd.Series({"dimension": str(dimension), **sums}, name=f"dimension {dimension}")
+        line = pd.Series(
+            {"dimension": dimension_words(str(dimension)), **sums}, name=f"dimension {dimension}"
+        )
         frame = pd.concat([frame, line.to_frame().T])
     labels: dict[str, Wording] = {name: shown.panel.label(name) for name in section.indicators}
     labels |= {
-        f"dimension {name}": message("Sum of {dimension}", dimension=str(name))
+        f"dimension {name}": message("Sum of {dimension}", dimension=dimension_words(str(name)))
         for name in result.by_dimension.index
     }
     scale = message("Indicators are {scale}.", scale=POOLS[section.pool])
@@ -329,7 +357,7 @@ def moves_table(section: IndexSection, result: CompositeIndex, shown: Shown) -> 
         ),
         reading=(
             message(
-                "The choice that moves ranks most is {choice}: by {mean} on average, at most by {largest}.",
+                "The choice that moves ranks most: {choice}, by {mean} on average and at most by {largest}.",
                 choice=labels[furthest],
                 mean=numbers.number(float(mean), 2),
                 largest=numbers.number(float(largest), 1),
@@ -351,7 +379,7 @@ def means_table(section: ObstaclesSection, result: ObstacleDegrees, shown: Shown
     frame = means.set_axis([f"share_{date}" for date in dates], axis=1).rename_axis("indicator")
     labels: dict[str, Wording] = {name: shown.panel.label(name) for name in section.indicators}
     labels |= {
-        f"dimension {name}": message("Sum of {dimension}", dimension=name)
+        f"dimension {name}": message("Sum of {dimension}", dimension=dimension_words(name))
         for name in section.dimensions
     }
     last = result.means.iloc[-1].dropna()
