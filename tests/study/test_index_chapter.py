@@ -78,7 +78,7 @@ def test_what_is_about_the_index_stands_under_its_heading(document):
         "Indicators and weights": ["nqpf_weights", "green_weights"],
         "Course and ranks": ["nqpf_distribution_over_time"],
         "Distribution in space": ["nqpf_map"],
-        "Gaps and convergence": ["nqpf_density_0"],
+        "Gaps and convergence": ["nqpf_density_0", "nqpf_spatial_markov_tiles"],
         "Obstacles and factors": ["nqpf_obstacles"],
         "Coordination and decoupling": ["coordination_coordination", "decoupling_states", "carbon_additive"],
     }  # fmt: skip

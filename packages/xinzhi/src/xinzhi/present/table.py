@@ -56,6 +56,13 @@ class Column:
     heading: Wording
     spanner: Wording | None = None
 
+    @property
+    def full_heading(self) -> Wording:
+        """Word both headings on one line."""
+        if not self.spanner or not self.heading:
+            return self.spanner or self.heading
+        return message("{spanner}: {heading}", spanner=self.spanner, heading=self.heading)
+
 
 @dataclass(frozen=True, slots=True)
 class Row:

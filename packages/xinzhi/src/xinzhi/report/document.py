@@ -484,12 +484,7 @@ def _headings(table: Table) -> list[Wording]:
     plain = [column.heading for column in table.columns]
     if len({str(words) for words in plain}) == len(plain):
         return plain
-    return [
-        message("{spanner}: {heading}", spanner=column.spanner, heading=column.heading)
-        if column.spanner
-        else column.heading
-        for column in table.columns
-    ]
+    return [column.full_heading for column in table.columns]
 
 
 NUMBERING_APPENDIX = message("Appendix")

@@ -98,10 +98,7 @@ class _MarkdownPage:
 
     def _grid(self, table: Table) -> Iterator[str]:
         """Write the rows; a spanner stands before the heading that it covers."""
-        headings = (
-            ": ".join(self._say(part) for part in (column.spanner, column.heading) if part)
-            for column in table.columns
-        )
+        headings = (self._say(column.full_heading) for column in table.columns)
         yield _line([self._say(table.stub), *headings])
         yield _line(["---", *("---:" for _ in table.columns)])
         for row in table.rows:
