@@ -112,6 +112,7 @@ SPACE: Mapping[str, Any] = {
             "convergence": ["sigma", "beta"],
             "inequality": ["theil", "dagum"],
             "neighbours": "squares",
+            "spatial_markov": {"classes": 2},
             "permutations": 99,
         }
     },

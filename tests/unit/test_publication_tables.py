@@ -190,7 +190,7 @@ def test_a_file_that_is_there_is_not_lost(tmp_path, frame):
         (object(), {}, "type object is not known"),
         (pd.DataFrame({"a": [1.0]}), {}, "no column 'name'"),
         (pd.DataFrame({"name": ["x"], "estimate": ["0.5*"]}), {}, "without stars"),
-        ({}, {}, "no fit to print"),
+        ({}, {}, "No fit"),
         (None, {"style": "aer"}, "did you mean 'aea'"),
         (None, {"under": "se"}, "std_error"),
         (None, {"rows": ["talent"]}, "talent"),

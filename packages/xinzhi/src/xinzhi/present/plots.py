@@ -240,9 +240,9 @@ def tiles(
             tooltip=[alt.Tooltip(f"{of[0]}:N", title=say(of[1], language)) for of in (x, y)],
         )
         shade = alt.Scale(domain=[0, 1], range=["#ffffff", style.BLUE], interpolate="rgb")
-        squares = base.mark_rect(stroke=style.MUTED, strokeWidth=0.5).encode(
-            color=alt.Color(f"{name}:Q", title=say(share[1], language), scale=shade)
-        )
+        # No key: the number stands in the tile, and gradients are numbered by what a process drew before.
+        fill = alt.Color(f"{name}:Q", title=say(share[1], language), scale=shade, legend=None)
+        squares = base.mark_rect(stroke=style.MUTED, strokeWidth=0.5).encode(color=fill)
         dark = {"test": f"datum['{name}'] > {DARK}", "value": "#ffffff"}
         words = base.mark_text().encode(
             text=alt.Text(f"{name}:Q", format=".2f"),
