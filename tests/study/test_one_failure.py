@@ -245,7 +245,7 @@ def test_a_slip_in_the_program_stays_loud(monkeypatch, study):
 def test_a_share_that_is_not_defined_is_missed_and_nothing_crashes(monkeypatch, tmp_path):
     """The print has a mediated share, the data allow none: it is shown as missed, exit 0."""
     monkeypatch.setattr(
-        "xinzhi.report.build.charts_of", lambda _: DrawnCharts({})
+        "xinzhi.report.build.charts_of", lambda *_: DrawnCharts({})
     )  # seconds of drawing
     frame = places()
     frame["talent"] = np.random.default_rng(2).normal(size=len(frame))  # moves nothing
