@@ -6,6 +6,7 @@
 Only the whole of the quick tests tells: a part of them says fewer. A sentence counts where its words are put together for
 somebody, in either language, while a test or its fixtures run; tests that say each entry of the catalogue with made-up
 values do not count. What a process of its own says (a command that is killed, a worker) is not heard.
+Nor are words of the page that the browser puts together from templates, two fifths of the list.
 
 The list may hold sentences that the long tests say: it is an upper bound of what nobody ever saw.
 """
