@@ -159,6 +159,25 @@ def test_a_pair_with_one_entry_lacks_the_second():
     assert (str(one.what), str(one.remedy)) == ("Entry 2 of window is missing.", "found: [2012].")
 
 
+@pytest.mark.parametrize(
+    ("place", "value", "what", "found"),
+    [
+        ("seed", "true", "seed takes a whole number.", "true"),
+        ("seed", "false", "seed takes a whole number.", "false"),
+        ("seed", "null", "seed takes a whole number.", "null"),
+        ("seed", "'True'", "seed takes a whole number.", "'True'"),
+        ("inference.level", "true", "level takes a number.", "true"),
+        ("report.decimals", "true", "decimals takes a whole number.", "true"),
+        ("tables.robustness.columns[2].window", "[true, 2012]", "window takes a whole number.", "[true, 2012]"),
+    ],
+)  # fmt: skip
+def test_true_is_not_one(place, value, what, found):
+    """Pydantic takes true for 1: the study would have run with another number than anybody wrote."""
+    (one,) = problems(f"{place}={value}")
+
+    assert (str(one.what), str(one.remedy)) == (what, f"found: {found}.")
+
+
 def test_an_error_of_somebody_else_s_section_is_said_as_it_is():
     """A package of the user's raises a plain ValueError."""
 

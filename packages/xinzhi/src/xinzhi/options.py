@@ -6,9 +6,19 @@ the command line, the keywords in Python and the reference pages are made from t
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from functools import cache
+from typing import Annotated, Any, cast, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    ValidationError,
+    model_validator,
+)
+from pydantic_core import InitErrorDetails
 
 from xinzhi_core.errors import StudyError
 from xinzhi_core.periods import period_key, period_number
@@ -21,6 +31,32 @@ class Section(BaseModel):
     model_config = ConfigDict(
         extra="forbid", frozen=True, strict=False, use_attribute_docstrings=True
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _true_is_not_one(cls, data: Any) -> Any:
+        """Refuse true and false where a number is asked for: pydantic takes them for 1 and 0."""
+        wrong: list[InitErrorDetails] = []
+        for name, field in cls.model_fields.items() if isinstance(data, dict) else ():
+            key = name if name in data else field.alias
+            value, annotation = data.get(key), cast("Any", field.annotation)
+            many = value if isinstance(value, list | tuple) else (value,)
+            if not any(isinstance(each, bool) for each in many):
+                continue
+            kinds = _kinds(annotation)
+            if bool not in kinds and kinds & {int, float}:
+                kind = "float_type" if float in kinds else "int_type"
+                wrong.append({"type": kind, "loc": (str(key),), "input": value})
+        if wrong:
+            raise ValidationError.from_exception_data(cls.__name__, wrong)
+        return data
+
+
+@cache
+def _kinds(annotation: Any) -> frozenset[Any]:
+    """List the types that stand in an annotation, at any depth."""
+    inside = (_kinds(each) for each in get_args(annotation) if not isinstance(each, list | dict))
+    return frozenset((annotation,)).union(*inside)
 
 
 def _one_or_many(value: Any) -> Any:

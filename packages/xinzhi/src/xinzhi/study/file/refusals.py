@@ -18,6 +18,10 @@ from xinzhi_core.wording import Message, Wording, listed, message
 Path = tuple[str | int, ...]
 BRANCH = re.compile(r"(literal|tuple|dict|list|union|function-[a-z]+)\[.*\]|\[key\]", re.DOTALL)
 """What pydantic puts into a place for a branch of several types, and for a key instead of its value."""
+SPELLINGS = {"True": "true", "False": "false", "None": "null"}
+"""Word of Python -> word of a study file."""
+SPELT = re.compile(r"'[^']*'|\"[^\"]*\"|\b(?:True|False|None)\b")
+"""Texts between quotation marks, which stay, and these words."""
 SCALARS = frozenset(("str", "int", "float"))
 
 KINDS: Mapping[str, Message] = MappingProxyType(
@@ -151,7 +155,8 @@ def _describe(
             ),
             message("write one of {known}.", known=choices(context)),
         )
-    remedy = message("found: {value}.", value=quoted(repr(details["input"])))
+    found = SPELT.sub(lambda match: SPELLINGS.get(match[0], match[0]), repr(details["input"]))
+    remedy = message("found: {value}.", value=quoted(found))
     return "study.value", _unsuitable(details, path, key), remedy
 
 
