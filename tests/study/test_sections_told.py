@@ -469,10 +469,9 @@ CASES = {
         DATA + BASE + WHOLE.format("subsample"),
         lambda frame: frame.loc[["A", "B", "C"]],
         [
-            ("In 49 of 49 draws some effect is not identified: its interval rests on the other draws, whose number is "
-            "in the table.")
+            "1 effect is not identified in any draw and has no interval.",
         ],
-        ["49次抽样中有49次的某些效应无法识别：其区间由其余抽样得出，次数见表。"],
+        ["有 1 个效应在所有抽样中均无法识别，没有区间。"],
     ),
     "six factors": (
         DATA

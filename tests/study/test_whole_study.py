@@ -372,6 +372,23 @@ def test_what_is_not_drawn_is_said():
     assert said["whole_study.left_out"].startswith("2 effects are not estimated again")
     assert said["whole_study.partly_lost"].startswith("In 1 of 3 draws")
     assert said["whole_study.without_score"].startswith("On average 1.5 rows")
+    assert "whole_study.never_identified" not in said
+
+
+def test_an_effect_that_no_draw_identifies_has_no_other_draws():
+    """It is counted by itself; draws that lack another effect are counted without it."""
+    draws = np.array([[np.nan, 2.0], [np.nan, np.nan], [np.nan, 1.0], [np.nan, np.nan]])
+    found = SimpleNamespace(draws=draws, n_lost=1, n_left_out=0, n_without_score=0.0)
+    said = {one.code: str(one.text) for one in ANALYSES.get("whole_study").notices(found)}
+    assert said["whole_study.never_identified"] == (
+        "1 effect is not identified in any draw and has no interval."
+    )
+    assert said["whole_study.partly_lost"].startswith("In 1 of 4 draws")
+    nothing = SimpleNamespace(
+        draws=np.full((3, 2), np.nan), n_lost=1, n_left_out=0, n_without_score=0.0
+    )
+    codes = [one.code for one in ANALYSES.get("whole_study").notices(nothing)]
+    assert codes == ["whole_study.lost", "whole_study.never_identified"]
 
 
 @pytest.mark.parametrize("asks", [True, False])

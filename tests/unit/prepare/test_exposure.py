@@ -14,6 +14,7 @@ from xinzhi.prepare.step import prepare
 from xinzhi.prepare.steps.exposure import exposure
 from xinzhi_core.errors import DataError, OutOfDomain, SpecError
 from xinzhi_core.panel.panel import panel_of
+from xinzhi_core.wording import say
 
 CITIES, INDUSTRIES, YEARS = ["甲", "乙"], ["制造", "采矿"], [2008, 2009]
 PANEL = panel_of(
@@ -155,6 +156,39 @@ def test_years_beyond_the_shocks_are_missing_or_declared_and_flagged():
     found = run(later, extrapolate={"to": 2010, "method": "growth"})
     assert by_city(found)[0, 1] == pytest.approx(0.6 * 160 / 800 + 0.4 * 75 / 1200, rel=1e-12)
     assert found.ledger.filled("R") == {("甲", 2010), ("乙", 2010)}
+
+
+def test_every_industry_without_a_rate_of_growth_is_named():
+    """One that begins and one that ends at 0; one that never had any goes on without."""
+    robots = table([[0, 80], [12, 0]], INDUSTRIES, YEARS)
+    with pytest.raises(OutOfDomain) as caught:
+        run(sources={"robots": robots}, extrapolate={"to": 2010, "method": "growth"})
+    assert [say(one.what, "en") for one in caught.value.problems] == [
+        "The series of 制造 from 0.0 to 80.0 has no rate of growth.",
+        "The series of 采矿 from 12.0 to 0.0 has no rate of growth.",
+    ]
+    first = caught.value.problems[0]
+    assert say(first.what, "zh") == "“制造”从 0.0 到 80.0 的序列没有增长率。"
+    assert (first.where.file, first.where.key) == ("robots", "prepare.R")
+    assert say(first.remedy, "en") == "extrapolate by `linear` or `hold`."
+
+    never = table([[40, 80], [0, 0]], INDUSTRIES, YEARS)
+    index = pd.MultiIndex.from_product([CITIES, [2009, 2010]], names=["entity", "period"])
+    later = panel_of(pd.DataFrame({"x": [1.0] * 4}, index=index))
+    rule = {"to": 2010, "method": "growth"}
+    found = by_city(run(later, sources={"robots": never}, extrapolate=rule))
+    assert found[0, 1] == pytest.approx(0.6 * 160 / 800, rel=1e-12)
+
+
+def test_a_source_of_texts_has_no_column_to_name():
+    """The columns that are there are named, and which cells to correct."""
+    texts = table([800, 1200], INDUSTRIES).astype(str).replace("800.0", "many")
+    with pytest.raises(DataError) as caught:
+        run(sources={"national": texts})
+    (one,) = caught.value.problems
+    assert say(one.what, "en") == "No column of 'national' holds numbers."
+    assert say(one.remedy, "en") == "correct the cells that are not numbers; its columns: v."
+    assert say(one.what, "zh") == "“national”中没有数值列。"
 
 
 SHOCKS = arrays(float, (2, 2), elements=st.floats(0, 1e6))

@@ -142,6 +142,12 @@ CASES: dict[str, tuple[Content, dict[str, Any], str, str]] = {
         "Row 2 holds the units. [a.csv, row 2; 2]",
         "第 2 行是计量单位。 [a.csv，第 2 行; 2]",
     ),
+    "an empty sheet": (
+        {"a": []},
+        {},
+        ("The sheet is empty.\n  where: a.xlsx, sheet a, row 1\n  remedy: fill it."),
+        ("工作表为空。\n  位置: a.xlsx，工作表 a，第 1 行\n  办法: 请填写。"),
+    ),
     "a unit in the title": (
         lines("人口", "1.5", "2.5", above="人口\n（单位：万人）"),
         {},

@@ -9,7 +9,7 @@ import pandas as pd
 from pydantic import ConfigDict
 
 from xinzhi.options import Section
-from xinzhi.prepare.columns import Floats, Periods, entry_of, periods_of
+from xinzhi.prepare.columns import entry_of, periods_of
 from xinzhi.prepare.step import Sources, series, spread
 from xinzhi.prepare.steps.filling import Rule, go_on
 from xinzhi_core.errors import DataError, OutOfDomain, Problem, Where
@@ -80,32 +80,39 @@ def by_year(sources: Sources, source: str, *, step: str) -> pd.DataFrame:
 
 
 def continue_shocks(
-    shocks: pd.DataFrame, rule: Continuation | None
+    shocks: pd.DataFrame, rule: Continuation | None, *, where: Where
 ) -> tuple[pd.DataFrame, list[int]]:
-    """Extrapolate each industry as declared; return the years that were extrapolated."""
+    """Extrapolate each industry as declared; return the years that were extrapolated.
+
+    Raises
+    ------
+    OutOfDomain
+        `derive.growth_nonpositive`: industries that begin or end at 0 or below have no rate of growth; each is named.
+    """
     if rule is None:
         return shocks, []
     years = shocks.columns.to_numpy(dtype=np.int64)
     wanted = np.arange(int(years.max()) + 1, rule.to + 1)
     if not len(wanted):
         return shocks, []
-    rows = [_continue(row, years, wanted, rule.method) for row in shocks.to_numpy()]
+    problems, rows = [], []
+    for industry, row in zip(shocks.index, shocks.to_numpy(), strict=True):
+        seen = row[~np.isnan(row)]
+        if rule.method != "growth" or not len(seen) or (seen[0] > 0 and seen[-1] > 0):
+            rows.append(go_on(row, years, wanted, method=rule.method))
+        elif (seen == 0).all():
+            # An industry without robots goes on without any.
+            rows.append(np.zeros(len(wanted)))
+        else:
+            what = message(
+                "The series of {industry} from {first} to {last} has no rate of growth.",
+                industry=str(industry),
+                first=float(seen[0]),
+                last=float(seen[-1]),
+            )
+            remedy = message("extrapolate by `linear` or `hold`.")
+            problems.append(Problem("derive.growth_nonpositive", what, where, remedy))
+    if problems:
+        raise OutOfDomain(problems)
     ahead = pd.DataFrame(rows, index=shocks.index, columns=wanted)
     return pd.concat([shocks, ahead], axis=1), wanted.tolist()
-
-
-def _continue(row: Floats, years: Periods, wanted: Periods, method: Rule) -> Floats:
-    """Continue one industry; one that never had any stays without, growth needs positive ends."""
-    seen = row[~np.isnan(row)]
-    if method == "growth" and len(seen) and (seen[0] <= 0 or seen[-1] <= 0):
-        # An industry without robots goes on without any; from 0 to some there is no rate.
-        if (seen == 0).all():
-            return np.zeros(len(wanted))
-        what = message(
-            "A series from {first} to {last} has no rate of growth.",
-            first=float(seen[0]),
-            last=float(seen[-1]),
-        )
-        remedy = message("extrapolate by `linear` or `hold`.")
-        raise OutOfDomain(Problem("derive.growth_nonpositive", what, remedy=remedy))
-    return go_on(row, years, wanted, method=method)

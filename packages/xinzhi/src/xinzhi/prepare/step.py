@@ -335,6 +335,13 @@ def series(sources: Sources, name: str, *, n_keys: int, column: str | None, step
         remedy = message("state its `keys` under `sources`.")
         raise DataError(Problem("prepare.keys", what, where, remedy))
     numeric = [str(c) for c in content.columns if holds_numbers(content[c])]
+    if not numeric:
+        text = message("No column of '{name}' holds numbers.", name=name)
+        columns = ", ".join(map(str, content.columns)) or "-"
+        remedy = message(
+            "correct the cells that are not numbers; its columns: {columns}.", columns=columns
+        )
+        raise DataError(Problem(MISSING_COLUMN, text, where, remedy))
     chosen = column or (numeric[0] if len(numeric) == 1 else None)
     if chosen not in numeric:
         text = message("It is not clear which column of '{name}' is meant.", name=name)

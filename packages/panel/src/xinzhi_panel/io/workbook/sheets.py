@@ -291,7 +291,8 @@ def read_sheet(
 
 
 def _rows(sheet: calamine.CalamineSheet, top: int | None) -> list[list[Cell]]:
-    cells = islice(sheet.iter_rows(), top)
+    # Rows of a sheet without a cell cannot be asked for: older calamine panics.
+    cells = islice(sheet.iter_rows(), top) if sheet.start is not None else ()
     rows: list[list[Cell]] = [[None if cell == "" else cell for cell in row] for row in cells]
     # Formatted but empty cells below the table are not rows.
     while rows and not any(_filled(cell) for cell in rows[-1]):

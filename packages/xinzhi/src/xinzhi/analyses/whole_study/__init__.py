@@ -48,8 +48,18 @@ class WholeStudyAnalysis(ResamplingAnalysis[WholeStudyOptions, WholeStudy]):
             )
             yield Notice("whole_study.lost", text)
         yield from left_out_notices("whole_study", result.n_left_out)
-        partly = int(np.isnan(result.draws).any(axis=1).sum()) - result.n_lost
-        if partly:
+        missing = np.isnan(result.draws)
+        never = missing.all(axis=0)
+        # Draws without a frontier have been counted; an effect that no draw has rests on nothing.
+        if never.any() and result.n_lost < n_draws:
+            text = message(
+                "{n} effects are not identified in any draw and have no interval.",
+                one="{n} effect is not identified in any draw and has no interval.",
+                n=int(never.sum()),
+            )
+            yield Notice("whole_study.never_identified", text)
+        partly = int(missing[:, ~never].any(axis=1).sum()) - result.n_lost
+        if partly > 0:
             text = message(
                 "In {partly} of {n} draws some effect is not identified: its interval rests on the "
                 "other draws, whose number is in the table.",

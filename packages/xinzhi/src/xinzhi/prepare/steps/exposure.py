@@ -213,7 +213,8 @@ class Exposure(Step):
         shocks = shocks.loc[list(industries)]
         if self.instalments is not None:
             shocks = add_up_instalments(shocks, depreciation=self.instalments)
-        return continue_shocks(shocks, self.extrapolate)
+        where = Where(file=self.shocks, key=f"prepare.{name}")
+        return continue_shocks(shocks, self.extrapolate, where=where)
 
     def _same_industries(
         self, industries: pd.Index, other: pd.Index, source: str, name: str
@@ -474,5 +475,6 @@ class DynamicExposure(Step):
         national = by_year(sources, self.national, step=name)
         totals = series(sources, self.national, n_keys=2, column=None, step=name)
         national *= singles_in(unit_of(sources, self.national, totals, step=name))
-        shocks, continued = continue_shocks(shocks, self.extrapolate)
+        where = Where(file=self.shocks, key=f"prepare.{name}")
+        shocks, continued = continue_shocks(shocks, self.extrapolate, where=where)
         return shocks / national.where(national > 0), continued
