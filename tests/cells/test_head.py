@@ -78,7 +78,7 @@ def test_the_lines_follow_the_verdicts(mechanism, seed):
     assert lines["sure"][1:] == under_clusters(before, after)
     if set(before.values()) == {"none"}:
         assert lines["large"] == ["No association is significant, so that none is given a size."]
-        assert lines["not_shown"] == ["That there is no association: not significant is not zero."]
+        assert lines["not_shown"] == ["That associations are absent: not significant is not zero."]
         return
     assert lines["not_shown"] == ["That any of these associations is causal."]
     frame = mechanism.result.panel.frame.loc[like.residuals.index]
@@ -273,9 +273,9 @@ def test_what_the_default_inference_leaves_is_one_sentence(left, gone):
     none = {0: "", 1: "pathway", 2: "pathway or difference"}[gone]
     told = {
         (0, False): "",
-        (0, True): f" By default tests no {none} remains.",
-        (1, False): " By default tests 2 of 4 effects remain.",
-        (1, True): f" By default tests 2 of 4 effects remain, and no {none}.",
+        (0, True): f" The default tests leave no {none}.",
+        (1, False): " The default tests leave 2 of 4 effects.",
+        (1, True): f" The default tests leave 2 of 4 effects, and no {none}.",
     }[(left, bool(gone))]
     assert str(sure.sentence) == f"By errors.{told}"
 

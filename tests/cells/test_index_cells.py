@@ -122,9 +122,9 @@ def channels(chart, mark):
     return {name: one["field"] for name, one in layer["encoding"].items() if "field" in one}
 
 
-def bars_of(chart, x, y, *, is_lying=False):
+def bars_of(chart, x, y, *, is_horizontal=False):
     """Read the height of each bar, or the length of one that lies."""
-    axes = {"x": y, "y": x} if is_lying else {"x": x, "y": y}
+    axes = {"x": y, "y": x} if is_horizontal else {"x": x, "y": y}
     assert axes.items() <= channels(chart, "bar").items()
     return {row[x]: row[y] for row in rows_drawn(chart)}
 
@@ -235,7 +235,7 @@ def test_ranks_under_other_choices(study, frame, scaled):
     said = f"The choice that moves ranks most: {rows[most]}, by {digits(mean, 2)} on average and at most by {digits(largest, 1)}."
     check_sentences(study, "quality_weightings", [said])
     chart = study.charts["quality_weightings_chart"]
-    drawn = bars_of(chart, "choice", "mean_change", is_lying=True)
+    drawn = bars_of(chart, "choice", "mean_change", is_horizontal=True)
     assert drawn == pytest.approx({rows[key]: mean for key, (mean, _) in means.items()})
 
 

@@ -282,7 +282,8 @@ def test_channels(mechanism, seed, judged_by):
     test = "the bootstrap over entities" if judged_by == "bootstrap" else "Sobel's test"
     told = again.channels_in_brief([row[:2] for row in significant], test)
     k, n = len(kept), len(significant)
-    remains = ("left", f"{k} of {n} indirect effects") if k else ("gone", "indirect effect")
+    noun = "indirect effects" if n > 1 else "indirect effect"
+    remains = ("left", f"{k} of {n} {noun}") if k else ("gone", "indirect effect")
     # Where the declared test is the default one, nothing is counted again.
     counted = [] if judged_by == "bootstrap" else [remains]
     assert brief == [("finding", told), *counted]

@@ -130,7 +130,7 @@ def test_an_update_can_be_undone(study, newer):
     ]
     assert (study / "data.csv").read_text(encoding="utf-8") == OLD
     nothing = call("update", study, "--undo", "--lang", "en", code=1).stderr
-    assert "There is no update of this study that could be undone." in nothing
+    assert "This study has no update that can be undone." in nothing
 
 
 def test_the_new_year_alone_comes_beside_the_old_file(study, tmp_path):

@@ -254,7 +254,7 @@ READERS = {
     "Clustered by {entity}, also significant: {gained}.": lambda v, _: [(("slope", *MAIN, str(one)), NOTHING) for one in items(v["gained"])],
     "Clustered by {entity}, none remains significant.": nothing,
     "No association is significant, so that none is given a size.": lambda *_: [(("slope", *MAIN, f), NOTHING) for f in FACTORS],
-    "That there is no association: not significant is not zero.": nothing,
+    "That associations are absent: not significant is not zero.": nothing,
     "No association differs significantly between groups by {groupings}{see}.": differences,
     "By {groupings}, no association differs significantly.": differences,
     "differences between groups by {groupings}": differences,

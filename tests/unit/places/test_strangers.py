@@ -172,7 +172,7 @@ SAID = {
     "names.unknown": (
         "1 name is not known as one of the cities of China and stays as it is written: 唐三.",
         (
-            "if one is misspelt, state under `spellings` which place is meant; if one is no entity, leave it out: "
+            "if one is misspelt, state under `spellings` which place is meant; if one is not an entity, leave it out: "
             "`leave_out: [唐三]` under `read` of the source."
         ),
     ),

@@ -514,6 +514,6 @@ def test_charts_of_a_frame_stand_at_its_numbers(language):
     assert len(panel.of("rect")) == len(FOLLOWED)
 
     named = FOLLOWED.assign(time=["early", "later", "last"])
-    panel = panel_of(bars(named, x, y, is_lying=True, **words), language)
+    panel = panel_of(bars(named, x, y, is_horizontal=True, **words), language)
     assert (panel.y.title, panel.x.title, panel.y.order) == (*titles, ["early", "later", "last"])
     assert len(panel.of("rect")) == len(FOLLOWED)

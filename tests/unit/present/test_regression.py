@@ -183,12 +183,12 @@ def test_columns_that_disagree_are_named():
 def test_a_model_that_failed_keeps_its_column():
     """A regression that could not be estimated stands in its column with the reason as a note."""
     failed = NotEstimated(
-        Regression("score", ("hc",)), (Problem("x", message("There is nothing to note.")),)
+        Regression("score", ("hc",)), (Problem("x", message("Nothing to note.")),)
     )
     found = table(failed, estimates({"hc": (1, 1, 0.3)}))
 
     assert texts(found, "hc") == ["—", "1.000"]
-    assert "Column (1) could not be estimated: There is nothing to note." in said(found.notes)
+    assert "Column (1) could not be estimated: Nothing to note." in said(found.notes)
     assert found.machine["columns"][0]["not_estimated"][0]["code"] == "x"
 
 

@@ -102,7 +102,7 @@ def build_index(
     """
     varies = np.ptp(x, axis=0) > 0 if len(x) else np.zeros(x.shape[1], dtype=bool)
     if len(x) < 2 or not varies.any():
-        what = message("No indicator varies: there is nothing to weigh them by.")
+        what = message("No indicator varies, so none can be weighted.")
         remedy = message("use indicators that differ between rows.")
         raise DataError(Problem("derive.entropy_constant", what, remedy=remedy))
     z = standardise(x, groups) if how.standardise else x

@@ -69,7 +69,7 @@ def bandwidth(values: Array, rule: BandwidthRule) -> float:
         )
         raise MethodError(Problem("density.few", text, remedy=message("join groups or dates.")))
     if not s > 0 or values.min() == values.max():
-        text = message("All values are the same, so there is no density.")
+        text = message("All values are the same, so a density cannot be estimated.")
         raise MethodError(Problem("density.constant", text, remedy=message("name another column.")))
     if rule == "normal_reference":
         return float(1.06 * s * n**-0.2)

@@ -342,7 +342,7 @@ def _note_singletons(table: pd.DataFrame, of: pd.Series) -> Iterator[Notice]:
     sizes = table.notna().groupby(of.reindex(table.index)).sum()
     for name in sizes.index[(sizes == 1).any(axis=1)]:
         text = message(
-            "Group {group} has a single member with a score: there is no inequality within it.",
+            "Group {group} has a single member with a score: inequality within it is 0 by definition.",
             group=str(name),
         )
         yield Notice("inequality.group_of_one", text)

@@ -463,7 +463,7 @@ def deviations(places: Places) -> Array:
     require(
         np.abs(z).max() > ROUNDING * np.abs(places.numbers).max(),
         "spatial.constant",
-        message("All places have the same value: there is no pattern to find."),
+        message("All places have the same value, so no pattern can be found."),
         message("look at another variable or period."),
         error=MethodError,
     )

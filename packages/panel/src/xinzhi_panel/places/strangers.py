@@ -204,7 +204,7 @@ SENTENCES: Mapping[Kind, tuple[str, Message, Message]] = {
             one="{n} name is not known as one of the {places} and stays as it is written: {names}.",
         ),
         message(
-            "if one is misspelt, state under `spellings` which place is meant; if one is no entity, leave it "
+            "if one is misspelt, state under `spellings` which place is meant; if one is not an entity, leave it "
             "out: `leave_out: [{bare}]` under `read` of the source."
         ),
     ),

@@ -130,7 +130,7 @@ def bars(
     id: str,  # noqa: A002 - the name of the field it fills
     title: Wording,
     series: str = "",
-    is_lying: bool = False,
+    is_horizontal: bool = False,
     notes: Sequence[Wording] = (),
     reading: Sequence[Wording] = (),
     part: Part = "appendix",
@@ -145,7 +145,7 @@ def bars(
         What a bar stands for, and its height from zero, with their words.
     series
         Column that tells several bars of one x apart: they stand side by side.
-    is_lying
+    is_horizontal
         Whether bars run from left to right, so that long words stand beside them.
     id, title, notes, reading, part
         Of the chart.
@@ -153,8 +153,8 @@ def bars(
 
     def drawn(language: Language) -> list[alt.Chart]:
         places = _places(frame.reset_index()[x[0]], language)
-        base = _base(x, y, language, series, places, is_lying=is_lying)
-        if series and is_lying:
+        base = _base(x, y, language, series, places, is_horizontal=is_horizontal)
+        if series and is_horizontal:
             base = base.encode(yOffset=alt.YOffset(f"{series}:N", sort=None))
         elif series:
             base = base.encode(xOffset=alt.XOffset(f"{series}:N", sort=None))
@@ -289,7 +289,7 @@ def _base(
     series: str,
     domain: list[Tick] | None = None,
     *,
-    is_lying: bool = False,
+    is_horizontal: bool = False,
 ) -> alt.Chart:
     """Make what all layers of a chart share: the axes, the words under the pointer, the colours."""
     scale = "Q" if domain is None else "O"
@@ -297,7 +297,7 @@ def _base(
     # All places of an axis are drawn, those without a value too.
     places = alt.Scale(zero=False) if domain is None else alt.Scale(domain=domain)
     across, along, words_beside = (
-        (alt.Y, alt.X, UNCUT) if is_lying else (alt.X, alt.Y, alt.Undefined)
+        (alt.Y, alt.X, UNCUT) if is_horizontal else (alt.X, alt.Y, alt.Undefined)
     )
     base = alt.Chart(alt.NamedData(DATA)).encode(
         across(f"{x[0]}:{scale}", title=words[x[0]], sort=None, scale=places, axis=words_beside),

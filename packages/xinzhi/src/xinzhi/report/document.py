@@ -245,7 +245,7 @@ TEXT: Mapping[str, Chapter] = {
 def _notices(content: Content) -> tuple[Block, ...]:
     """Write each notice once, merged with similar ones; or that there are none."""
     texts = dict.fromkeys(with_place(n, content.entities) for n in together(content.notices))
-    return tuple(map(Warned, texts)) or (Paragraph(message("There is nothing to note.")),)
+    return tuple(map(Warned, texts)) or (Paragraph(message("Nothing to note.")),)
 
 
 APPENDIX: Mapping[str, Chapter] = {

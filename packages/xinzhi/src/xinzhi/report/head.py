@@ -83,14 +83,14 @@ def _remains(left: Sequence[Wording], gone: Sequence[Wording]) -> Iterator[Wordi
     """Say what the default errors, tests and adjustments leave, and of what they leave nothing."""
     if left and gone:
         yield message(
-            "By default tests {left} remain, and no {gone}.",
+            "The default tests leave {left}, and no {gone}.",
             left=enumerated(left),
             gone=_or(gone),
         )
     elif left:
-        yield message("By default tests {left} remain.", left=enumerated(left))
+        yield message("The default tests leave {left}.", left=enumerated(left))
     elif gone:
-        yield message("By default tests no {gone} remains.", gone=_or(gone))
+        yield message("The default tests leave no {gone}.", gone=_or(gone))
 
 
 def _or(phrases: Sequence[Wording]) -> Wording:

@@ -145,7 +145,7 @@ class IndexAnalysis(StepAnalysis[IndexSection, CompositeIndex]):
             frame.assign(choice=pd.Series(words, dtype=object)),
             ("choice", message("Choice")),
             ("mean_change", message("Mean change of ranks")),
-            is_lying=True,
+            is_horizontal=True,
             id=f"{shown.name}_weightings_chart",
             title=message("Ranks under other choices: {index}", index=name_of(section, shown)),
         )

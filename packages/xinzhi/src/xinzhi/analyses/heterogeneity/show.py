@@ -441,7 +441,13 @@ def _remaining(
     """Say whether and how many significant differences are left by default, where another test judges."""
     if counts := count_remaining(default_pairs(result.comparisons, section.difference, shown)):
         k, n = counts
-        some = message("{k} of {n} differences between groups", k=k, n=n)
+        some = message(
+            "{k} of {n} differences between groups",
+            one="{k} of {n} difference between groups",
+            counting="n",
+            k=k,
+            n=n,
+        )
         yield k > 0, some if k else message("difference between groups")
 
 

@@ -117,7 +117,13 @@ def _remaining(result: Mediation, shown: Shown) -> Iterator[tuple[bool, Wording]
     """Say whether and how many significant indirect effects are left by default, where another test judges."""
     if counts := count_remaining(default_pairs(result, shown)):
         k, n = counts
-        some = message("{k} of {n} indirect effects", k=k, n=n)
+        some = message(
+            "{k} of {n} indirect effects",
+            one="{k} of {n} indirect effect",
+            counting="n",
+            k=k,
+            n=n,
+        )
         yield k > 0, some if k else message("indirect effect")
 
 

@@ -401,7 +401,7 @@ def head(result: RegressionColumns, shown: Shown) -> Iterator[HeadSentence]:
     if not main.is_significant:
         none = message("No association is significant, so that none is given a size.")
         yield HeadSentence("large", none)
-        not_zero = message("That there is no association: not significant is not zero.")
+        not_zero = message("That associations are absent: not significant is not zero.")
         yield HeadSentence("not_shown", not_zero)
         return
     yield from _how_large(main, shown)

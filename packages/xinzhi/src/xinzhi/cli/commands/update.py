@@ -107,7 +107,7 @@ def _undo(study: Path, lang: str | None) -> None:
 
     last = last_exchange(study.parent)
     if last is None:
-        text = message("There is no update of this study that could be undone.")
+        text = message("This study has no update that can be undone.")
         raise SpecError(Problem("update.none", text, Where(file=study.name)))
     _put_back(last, lang)
     spoken = language(lang)
