@@ -168,6 +168,7 @@ def test_a_pair_with_one_entry_lacks_the_second():
         ("seed", "'True'", "seed takes a whole number.", "'True'"),
         ("inference.level", "true", "level takes a number.", "true"),
         ("report.decimals", "true", "decimals takes a whole number.", "true"),
+        ("efficiency.green_efficiency.weights", "{gdp: true}", "weights takes a number.", "{'gdp': true}"),
         ("tables.robustness.columns[2].window", "[true, 2012]", "window takes a whole number.", "[true, 2012]"),
     ],
 )  # fmt: skip

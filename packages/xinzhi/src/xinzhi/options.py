@@ -34,26 +34,37 @@ class Section(BaseModel):
 
     @model_validator(mode="before")
     @classmethod
-    def _true_is_not_one(cls, data: Any) -> Any:
+    def _true_is_not_one(cls, data: object) -> object:
         """Refuse true and false where a number is asked for: pydantic takes them for 1 and 0."""
+        if not isinstance(data, dict):
+            return data
         wrong: list[InitErrorDetails] = []
-        for name, field in cls.model_fields.items() if isinstance(data, dict) else ():
+        for name, field in cls.model_fields.items():
             key = name if name in data else field.alias
-            value, annotation = data.get(key), cast("Any", field.annotation)
-            many = value if isinstance(value, list | tuple) else (value,)
+            value, annotation = data.get(key), cast("object", field.annotation)
+            # A dictionary of numbers, such as weights; one of options judges its own.
+            many: tuple[object, ...] = (value,)
+            if isinstance(value, dict | list | tuple):
+                many = tuple(value.values() if isinstance(value, dict) else value)
             if not any(isinstance(each, bool) for each in many):
                 continue
             kinds = _kinds(annotation)
-            if bool not in kinds and kinds & {int, float}:
-                kind = "float_type" if float in kinds else "int_type"
-                wrong.append({"type": kind, "loc": (str(key),), "input": value})
+            is_section = any(isinstance(k, type) and issubclass(k, BaseModel) for k in kinds)
+            if (
+                bool in kinds
+                or not kinds & {int, float}
+                or (is_section and isinstance(value, dict))
+            ):
+                continue
+            kind = "float_type" if float in kinds else "int_type"
+            wrong.append({"type": kind, "loc": (str(key),), "input": value})
         if wrong:
             raise ValidationError.from_exception_data(cls.__name__, wrong)
         return data
 
 
 @cache
-def _kinds(annotation: Any) -> frozenset[Any]:
+def _kinds(annotation: object) -> frozenset[object]:
     """List the types that stand in an annotation, at any depth."""
     inside = (_kinds(each) for each in get_args(annotation) if not isinstance(each, list | dict))
     return frozenset((annotation,)).union(*inside)

@@ -61,7 +61,7 @@ def told_first(declared: Sequence[HeadSentence]) -> tuple[OpeningLine, ...]:
     >>> lines = told_first([Sentence("sure", "At 5%."), Sentence("found", "B falls.", 1),
     ...     Sentence("found", "A rises."), Sentence("left", "1 of 4 effects")])
     >>> [str(line.text) for line in lines]
-    ['Found: A rises. B falls.', 'How sure: At 5%. By default tests 1 of 4 effects remain.']
+    ['Found: A rises. B falls.', 'How sure: At 5%. The default tests leave 1 of 4 effects.']
     """
     return tuple(
         OpeningLine(title, in_a_row(_within(sentences)))
