@@ -132,7 +132,7 @@ def test_a_key_that_fits_no_entity_is_refused_with_the_one_that_does(tmp_path):
 
     assert done.code == 1
     assert "outlines are called c0, c1, c2" in done.stderr
-    assert "did you mean name?" in done.stderr
+    assert "did you mean 'name'?" in done.stderr
 
 
 def test_the_map_of_a_user_becomes_a_picture(tmp_path):

@@ -20,7 +20,7 @@ from xinzhi_panel.io.read import read_panel
 
 QUARTERS = ["2016Q1", "2016Q2", "2016Q3", "2016Q4", "2017Q1", "2017Q2"]
 NUMBERS = range(8064, 8070)
-LEAK = re.compile(r"(?<![\d.])806[4-9](?!\d|\.\d)")
+LEAK = re.compile(r"(?<![0-9a-f.])806[4-9](?![0-9a-f]|\.\d)")
 INSIDE = ("store", "scripts")
 """What programs read: R and Stata need a number to lag by."""
 

@@ -250,6 +250,7 @@ READERS = {
     "The association of {factor} differs by {groupings}": differing,
     "the association of {factor} differs by {groupings}": differing,
     "Significant indirect effects run through {mediators}.": nothing,
+    "{marks}; the text calls effects significant at p < {level}.": nothing,
     "Clustered by {entity}, still significant: {kept}.": lambda v, _: [(("slope", *MAIN, str(one)), SOME) for one in items(v["kept"])],
     "Clustered by {entity}, also significant: {gained}.": lambda v, _: [(("slope", *MAIN, str(one)), NOTHING) for one in items(v["gained"])],
     "Clustered by {entity}, none remains significant.": nothing,
