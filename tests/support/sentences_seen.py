@@ -6,7 +6,8 @@
 Only the whole of the quick tests tells: a part of them says fewer. A sentence counts where its words are put together for
 somebody, in either language, while a test or its fixtures run; tests that say each entry of the catalogue with made-up
 values do not count. What a process of its own says (a command that is killed, a worker) is not heard.
-Nor are words of the page that the browser puts together from templates, two fifths of the list.
+Words of the page are put together by the browser: they count as said, as a test of their own reads each of them, with
+the values that it is given, in the scripts (`tests/app/test_words_in_scripts.py`).
 
 The list may hold sentences that the long tests say: it is an upper bound of what nobody ever saw.
 """
@@ -21,6 +22,7 @@ import pytest
 
 from layout import LOCALE
 from places import ROOT
+from xinzhi_app.words import WORDS
 from xinzhi_core import wording
 
 LIST = ROOT / "tests" / "reference" / "sentences_never_said.txt"
@@ -94,7 +96,8 @@ def entries() -> list[str]:
 
 def never_said(said: set[str]) -> list[str]:
     """List the sentences of the catalogue that were not heard."""
-    return sorted({*entries()} - said)
+    of_page = {word.template for word in WORDS.values()}
+    return sorted({*entries()} - said - of_page)
 
 
 def listed() -> set[str]:
