@@ -87,7 +87,7 @@ async def _upload(request: Request) -> Response:
         for left in folder.glob(f"{COMING}*"):
             if time.time() - left.lstat().st_mtime >= HOUR:
                 shutil.rmtree(left, ignore_errors=True)
-        with tempfile.TemporaryDirectory(prefix=COMING, dir=folder) as coming:
+        with _coming(folder) as coming:
             part = Path(coming) / name
             with part.open("xb", buffering=0) as stream:
                 async for block in request.stream():
@@ -104,6 +104,11 @@ async def _upload(request: Request) -> Response:
         raise ReportError(failed(target, n_bytes, error)) from error
     found = {"name": f"{DATA}/{target.name}", "bytes": n_bytes}
     return answer(found if kept is None else {**found, "kept": kept}, 201)
+
+
+def _coming(folder: Path) -> tempfile.TemporaryDirectory[str]:
+    # What cannot be removed at once (it is open) never hides what was refused before.
+    return tempfile.TemporaryDirectory(prefix=COMING, dir=folder, ignore_cleanup_errors=True)
 
 
 def _keep(target: Path, part: Path, digest: str) -> str | None:

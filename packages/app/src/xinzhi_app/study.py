@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from asyncio import Lock
 from collections import defaultdict
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -186,6 +187,9 @@ class _Files:
         elif is_valid:
             ends = b"\r\n" in self.study.read_bytes() if self.study.is_file() else False
             write_atomically(self.study, text.replace("\n", "\r\n") if ends else text)
-            self.draft.unlink(missing_ok=True)
+            with suppress(
+                OSError
+            ):  # the study is written; a draft that is older than it is not read
+                self.draft.unlink(missing_ok=True)
         else:
             write_atomically(self.draft, text)

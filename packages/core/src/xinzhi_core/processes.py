@@ -192,7 +192,8 @@ def map_arrays(parcel: Parcel, folder: Path | None) -> Iterator[Parcel]:
             yield replace(parcel, arrays=(), file=str(place), spans=tuple(spans))
         finally:
             file.close()
-            place.unlink(missing_ok=True)
+            with suppress(OSError):  # Windows: workers map it still; the next sweep takes it
+                place.unlink(missing_ok=True)
 
 
 _ONE = threading.RLock()

@@ -31,6 +31,17 @@ REMEDIES = {
     errno.ELOOP: message("these links lead in a circle: choose another folder."),
 }
 """What the system says that has nothing to do with room -> what helps."""
+GONE = message(
+    "look whether the folder can still be reached and written, or choose another one, then run again."
+)
+NO_ROOM = frozenset((errno.ENOSPC, errno.EDQUOT, errno.EFBIG, 0))
+"""What the system says where room is missing; 0: a disk of which nothing is known."""
+SHARED = frozenset((5, 32, 33))
+"""What Windows says while another program (a virus scanner, a synchronised folder, Excel) holds a file."""
+LONG_ON_WINDOWS = 206
+"""What Windows says of a path that is too long; Python takes it for a file that is not there."""
+WAITS = (0.02, 0.05, 0.1, 0.2, 0.4)
+"""Seconds between the trials of a move; one who only looks at a file has let it go by then."""
 
 
 def write_atomically(
@@ -88,7 +99,7 @@ def write_atomically(
 def place(part: Path, path: Path, *, replace: bool) -> None:
     """Give a complete file its name, which must be free where it is not replaced."""
     if replace:
-        part.replace(path)
+        move(part, path)
         return
     # A link refuses a name that is there; a renaming would replace it.
     try:
@@ -101,6 +112,49 @@ def place(part: Path, path: Path, *, replace: bool) -> None:
         part.rename(path)
     else:
         part.unlink()
+
+
+def move(source: Path, target: Path) -> None:
+    """Give a file another name, in the place of what has it; wait a little for one who holds either.
+
+    Windows refuses to rename or replace what another program has open; scanners and synchronised folders
+    open each new file for a moment. Any other refusal is an error at once.
+
+    Raises
+    ------
+    OSError
+        As the system says it, after the last trial.
+    """
+    for wait in WAITS:
+        try:
+            source.replace(target)
+        except PermissionError as error:
+            if getattr(error, "winerror", None) not in SHARED:
+                raise
+            time.sleep(wait)
+        else:
+            return
+    source.replace(target)
+
+
+def mode_at(path: Path) -> int | None:
+    """Tell what lies at a path itself, as `st_mode`; None where nothing does.
+
+    Raises
+    ------
+    OSError
+        The system does not let us look: that is not to say that nothing is there. (`Path.exists`, and on
+        Windows and from Python 3.14 on `Path.is_file`, take the one for the other.)
+    """
+    try:
+        return os.lstat(path).st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+
+
+def is_there(path: Path) -> bool:
+    """Tell whether anything has this name, a link that leads nowhere too; raise where nobody can look."""
+    return mode_at(path) is not None
 
 
 def fill(handle: int, data: bytes) -> None:
@@ -146,7 +200,12 @@ def there(path: Path) -> Problem:
 
 def failed(path: Path, needed: int, error: OSError) -> Problem:
     """Say that a file cannot be written: why, and where room is missing how much is needed and free."""
-    if (remedy := REMEDIES.get(error.errno or 0)) is not None:
+    code = (
+        errno.ENAMETOOLONG
+        if getattr(error, "winerror", None) == LONG_ON_WINDOWS
+        else error.errno or 0
+    )
+    if (remedy := REMEDIES.get(code, None if code in NO_ROOM else GONE)) is not None:
         text = message(
             "'{name}' cannot be written: {why}.",
             name=path.name if len(path.name) <= SHOWN else f"{path.name[:SHOWN]}…",

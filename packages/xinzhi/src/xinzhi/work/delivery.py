@@ -21,15 +21,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from stat import S_ISDIR
 
 from xinzhi.work import lock
 from xinzhi.work.lock import (
     MARKER,
     Marker,
-    digest_of,
     free_name,
     is_inside,
     is_plain,
+    read_digest,
     read_marker,
     read_plain,
     set_aside,
@@ -37,7 +38,16 @@ from xinzhi.work.lock import (
 from xinzhi_core.errors import Problem, ReportError, Where
 from xinzhi_core.problems import UNFINISHED
 from xinzhi_core.wording import Message, message
-from xinzhi_core.write import REMEDIES, failed, fill, mode_of, sync_folder
+from xinzhi_core.write import (
+    REMEDIES,
+    failed,
+    fill,
+    is_there,
+    mode_at,
+    mode_of,
+    move,
+    sync_folder,
+)
 
 NEW, OLD = ".xinzhi-new", ".xinzhi-old"
 """How the two folders are called where nobody has these names; else a number follows."""
@@ -104,11 +114,17 @@ class Delivery:
     @property
     def is_pending(self) -> bool:
         """Whether the delivery is decided but not complete; the marker is moved last."""
-        return self.journal.exists() and os.path.lexists(self.new / MARKER)
+        with contextlib.suppress(
+            OSError
+        ):  # nobody can look: the next command completes what is left
+            return is_there(self.journal) and is_there(self.new / MARKER)
+        return False
 
     def _stage(self, files: Mapping[str, bytes]) -> None:
         """Make the new files, every folder that is needed, and last the journal."""
         self.clear()
+        # What could not be removed (a file of it is open) keeps its name: the next one is taken.
+        self.new, self.old = lock.free(self.folder, NEW), lock.free(self.folder, OLD)
         for folder in (self.new, self.old):
             lock.make(folder)
         for name, data in (*files.items(), (MARKER, self.after.to_bytes())):
@@ -124,7 +140,7 @@ class Delivery:
         for folder in (*_folders(self.new), *_folders(self.old), self.folder):
             sync_folder(folder)
         _write(self.new / JOURNAL, journal, 0o644)
-        (self.new / JOURNAL).replace(self.journal)
+        move(self.new / JOURNAL, self.journal)
         sync_folder(self.folder)
 
     def _make(self, folder: Path) -> None:
@@ -137,15 +153,15 @@ class Delivery:
         """Take all old files away, then put all new ones in place; what is done is passed over."""
         # A file that no longer waits was put in place before the run was cut off: what lies there
         # now is new, and would be set aside as somebody's change.
-        waiting = [name for name in self.put if os.path.lexists(self.new / name)]
+        waiting = [name for name in self.put if is_there(self.new / name)]
         for name in (*waiting, *self.gone):
             self._move_away(name)
         self._sync()
         for name in reversed(waiting):  # the report is the first to go and the last to come
-            (self.new / name).replace(self.folder / name)
+            move(self.new / name, self.folder / name)
         self._sync()
         # The marker moves after the folders are synced: it vouches for every file that it names.
-        (self.new / MARKER).replace(self.folder / MARKER)
+        move(self.new / MARKER, self.folder / MARKER)
         sync_folder(self.folder)
         with contextlib.suppress(OSError):  # all is in place: the next command removes it
             self.journal.unlink()
@@ -159,10 +175,10 @@ class Delivery:
     def _move_away(self, name: str) -> None:
         """Move a file of ours to the old ones; one that somebody has changed gets another name."""
         place = self.folder / name
-        if not os.path.lexists(place):
+        if not is_there(place):
             return
         if self.before.is_unchanged(self.folder, name):
-            place.replace(self.old / name)
+            move(place, self.old / name)
         else:
             self.copies[name] = set_aside(place)
 
@@ -199,19 +215,19 @@ class Delivery:
         for name in names:
             new, place = self.new / name, self.folder / name
             # Only the digest tells a file of this delivery from one that somebody has put there since.
-            is_new = name in self.after.files and digest_of(place) == self.after.files[name]
-            if is_new and not os.path.lexists(new):
-                place.replace(new)
+            is_new = name in self.after.files and read_digest(place) == self.after.files[name]
+            if is_new and not is_there(new):
+                move(place, new)
         self._sync()
         for name in reversed(names):
             old, place = self.old / name, self.folder / name
-            if os.path.lexists(old):
-                if os.path.lexists(place):  # somebody put it there since
+            if is_there(old):
+                if is_there(place):  # somebody put it there since
                     set_aside(place)
-                old.replace(place)
+                move(old, place)
         for name, copy in self.copies.items():
-            if os.path.lexists(copy) and not os.path.lexists(self.folder / name):
-                copy.replace(self.folder / name)
+            if is_there(copy) and not is_there(self.folder / name):
+                move(copy, self.folder / name)
 
     def clear(self) -> None:
         """Remove both folders of the delivery, and folders of ours that are empty now."""
@@ -235,15 +251,15 @@ def recover(folder: Path) -> Message | None:
     """
     journal, note = folder / JOURNAL, None
     try:
-        if os.path.lexists(journal) and not is_plain(journal):
+        if is_there(journal) and not is_plain(journal):
             note = _kept(journal, set_aside(journal))
         plan = _read_journal(folder)
         # Without a journal nothing was decided; without a marker that waits all is in place already.
         for place in (plan.new, plan.old) if plan and plan.is_sound else ():
             # Earlier versions made them without a tag: the journal says whose they are.
-            if place.is_dir() and not place.is_symlink() and not lock.is_working(place):
+            if S_ISDIR(mode_at(place) or 0) and not lock.is_working(place):
                 lock.tag(place)
-        if plan is None or not (lock.is_working(plan.new) and (plan.new / MARKER).is_file()):
+        if plan is None or not (lock.is_working(plan.new) and is_plain(plan.new / MARKER)):
             return _drop(folder, plan) or note
     except OSError as error:
         raise ReportError(_unfinished(folder, error)) from error
@@ -272,6 +288,7 @@ def _kept(path: Path, copy: Path) -> Message:
 
 def _complete(folder: Path, plan: JournalPlan) -> Message:
     """Complete a delivery that was decided; go back where its files are not whole any more."""
+    # Whatever cannot be read now ends here, before anything is moved.
     before = read_marker(folder / MARKER) or Marker()
     after = read_marker(plan.new / MARKER) or Marker(is_sound=False)
     put, gone = plan.put, plan.gone
@@ -281,15 +298,15 @@ def _complete(folder: Path, plan: JournalPlan) -> Message:
             name
             for name, digest in after.files.items()
             if before.files.get(name) != digest
-            or any(os.path.lexists(place / name) for place in (plan.new, plan.old))
+            or any(is_there(place / name) for place in (plan.new, plan.old))
         )
         gone = tuple(n for n in before.files if n not in after.files)
     delivery = Delivery(folder, before, after, put, gone)
     delivery.new, delivery.old = plan.new, plan.old
     is_whole = plan.is_sound and after.is_sound and put
-    if not is_whole or not all(_is_sound(delivery, name) for name in put):
-        return _restore(delivery)
     try:
+        if not is_whole or not all(_is_sound(delivery, name) for name in put):
+            return _restore(delivery)
         delivery.apply()
     except OSError as error:
         raise ReportError(_unfinished(folder, error)) from error
@@ -319,21 +336,21 @@ def _restore(delivery: Delivery) -> Message:
 def _bring_back_all(delivery: Delivery) -> None:
     """Restore every old file, if the new ones can no longer be identified."""
     for name in delivery.put:
-        is_put = not os.path.lexists(delivery.new / name) and name not in delivery.before.files
-        if is_put and os.path.lexists(delivery.folder / name):
+        is_put = not is_there(delivery.new / name) and name not in delivery.before.files
+        if is_put and is_there(delivery.folder / name):
             set_aside(delivery.folder / name)
     for path in sorted(delivery.old.rglob("*")):
         place = delivery.folder / path.relative_to(delivery.old)
         if path.is_file() and path != delivery.old / lock.TAG:
-            if os.path.lexists(place) and digest_of(place) != digest_of(path):
+            if is_there(place) and read_digest(place) != read_digest(path):
                 set_aside(place)
-            path.replace(place)
+            move(path, place)
 
 
 def _is_sound(delivery: Delivery, name: str) -> bool:
     """Tell whether a new file waits as it was made, or has been put in its place."""
-    if os.path.lexists(delivery.new / name):
-        return digest_of(delivery.new / name) == delivery.after.files.get(name)
+    if is_there(delivery.new / name):
+        return read_digest(delivery.new / name) == delivery.after.files.get(name)
     was, is_to_be = delivery.before.files.get(name), delivery.after.files.get(name)
     # The old file in its place, and nothing that waits: the new one is lost.
     return was == is_to_be or not delivery.before.is_unchanged(delivery.folder, name)
@@ -353,10 +370,11 @@ class JournalPlan:
 def _read_journal(folder: Path) -> JournalPlan | None:
     """Read a journal; None where there is none, a damaged one names nothing."""
     journal = folder / JOURNAL
-    if not os.path.lexists(journal):
+    if not is_there(journal):
         return None
-    with contextlib.suppress(OSError, ValueError, KeyError, TypeError, RecursionError):
-        document = json.loads(read_plain(journal))
+    content = read_plain(journal)  # what cannot be read now is not damaged
+    with contextlib.suppress(ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        document = json.loads(content)
         names = [document.get("new", NEW), document.get("old", OLD)]
         put, gone = document["put"], document["gone"]
         is_text = all(isinstance(word, str) for word in (*names, *put, *gone))
@@ -364,7 +382,7 @@ def _read_journal(folder: Path) -> JournalPlan | None:
         if is_text and all(map(is_inside, (*put, *gone))) and all(map(_is_ours, names)):
             new, old = (folder / name for name in names)
             return JournalPlan(new, old, tuple(put), tuple(gone), is_sound=True)
-    found = [place for place in lock.left(folder, NEW) if os.path.lexists(place / MARKER)]
+    found = [place for place in lock.left(folder, NEW) if is_there(place / MARKER)]
     waiting, former = [*found, folder / NEW], [*lock.left(folder, OLD), folder / OLD]
     return JournalPlan(waiting[0], former[0])
 

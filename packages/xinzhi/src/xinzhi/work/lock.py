@@ -27,7 +27,7 @@ import stat
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
@@ -39,7 +39,18 @@ from xinzhi_core.errors import Problem, ReportError, Where
 from xinzhi_core.problems import LOCKED
 from xinzhi_core.process import began, lives, this_host
 from xinzhi_core.wording import Message, message
-from xinzhi_core.write import PART, SUFFIX, failed, fill, make_folders, mode_of, sync_folder
+from xinzhi_core.write import (
+    PART,
+    SUFFIX,
+    failed,
+    fill,
+    is_there,
+    make_folders,
+    mode_at,
+    mode_of,
+    move,
+    sync_folder,
+)
 
 TAG = ".xinzhi-working"
 WORDS = b"A working folder of xinzhi: it is removed with all that it holds.\n"
@@ -63,19 +74,38 @@ def read_plain(path: Path, most: int = -1) -> bytes:
 
 
 def is_working(folder: Path) -> bool:
-    """Tell whether a folder is one that we work in."""
-    if folder.is_symlink() or not folder.is_dir():
+    """Tell whether a folder is one that we work in.
+
+    Raises
+    ------
+    OSError
+        Its tag is there and cannot be read now: it may be ours, with files that wait in it.
+    """
+    if not stat.S_ISDIR(mode_at(folder) or 0) or not is_plain(folder / TAG):
         return False
-    with contextlib.suppress(OSError):
-        return read_plain(folder / TAG, BRIEF) == WORDS
-    return False
+    return read_plain(folder / TAG, BRIEF) == WORDS
 
 
 def choose(folder: Path, name: str) -> Path:
     """Choose the place of a working folder: a free one, or one that is ours already."""
-    numbered = (f"{name}-{n}" if n > 1 else name for n in itertools.count(1))
-    places = (folder / one for one in numbered)
-    return next(place for place in places if not os.path.lexists(place) or is_working(place))
+    for place in _numbered(folder, name):
+        with contextlib.suppress(OSError):  # nobody can tell: the next name
+            if not is_there(place) or is_working(place):
+                return place
+    raise AssertionError(name)
+
+
+def free(folder: Path, name: str) -> Path:
+    """Find the first name for a working folder that nothing has, not even what we could not remove."""
+    for place in _numbered(folder, name):
+        with contextlib.suppress(OSError):
+            if not is_there(place):
+                return place
+    raise AssertionError(name)
+
+
+def _numbered(folder: Path, name: str) -> Iterator[Path]:
+    return (folder / (f"{name}-{n}" if n > 1 else name) for n in itertools.count(1))
 
 
 def make(place: Path) -> None:
@@ -92,7 +122,7 @@ def make(place: Path) -> None:
         passing.chmod(mode | (mode & 0o444) >> 2)  # mkdtemp gives a folder to its owner alone
         tag(passing)
         sync_folder(passing)
-        passing.rename(place)
+        move(passing, place)
     except OSError:
         shutil.rmtree(passing, ignore_errors=True)
         raise
@@ -107,15 +137,15 @@ def tag(folder: Path) -> None:
 
 def remove(folder: Path) -> None:
     """Remove a working folder; one that is not ours stays, and what cannot be removed is passed over."""
-    if not is_working(folder):
-        return
-    for item in folder.iterdir():
-        if item.is_dir() and not item.is_symlink():
-            shutil.rmtree(item, ignore_errors=True)
-        elif item.name != TAG:
-            with contextlib.suppress(OSError):
-                item.unlink()
     with contextlib.suppress(OSError):
+        if not is_working(folder):
+            return
+        for item in folder.iterdir():
+            if item.is_dir() and not item.is_symlink():
+                shutil.rmtree(item, ignore_errors=True)
+            elif item.name != TAG:
+                with contextlib.suppress(OSError):
+                    item.unlink()
         if [item.name for item in folder.iterdir()] == [TAG]:
             (folder / TAG).unlink()
             folder.rmdir()
@@ -161,17 +191,27 @@ class Marker:
         return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
 
     def is_unchanged(self, folder: Path, name: str) -> bool:
-        """Tell whether a file is one of ours, and as we left it."""
+        """Tell whether a file is one of ours, and as we left it; an OSError where nobody can look."""
         written = self.files.get(name)
-        return written is not None and digest_of(folder / name) == written
+        return written is not None and read_digest(folder / name) == written
 
 
 def read_marker(path: Path) -> Marker | None:
-    """Read a marker; None where there is none, an unsound one where it is damaged."""
-    if not os.path.lexists(path):
-        return None
-    with suppress(OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        document = json.loads(read_plain(path))
+    """Read a marker; None where there is none, an unsound one where it is damaged.
+
+    Raises
+    ------
+    ReportError
+        `results.unreadable`: it is there and cannot be read now, so nobody knows what is ours.
+    """
+    try:
+        if not is_there(path):
+            return None
+        content = read_plain(path) if is_plain(path) else b""
+    except OSError as error:
+        raise ReportError(unreadable(path, error)) from error
+    with suppress(ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        document = json.loads(content)
         files, formats = document["files"], document["formats"]
         is_text = all(isinstance(word, str) for word in (*files, *files.values(), *formats))
         # A name that leads out of the folder would let a forged marker have other files removed.
@@ -186,15 +226,41 @@ def is_inside(name: str) -> bool:
     return bool(name) and not any(part in {"", ".", ".."} or ":" in part for part in parts)
 
 
-def digest_of(path: Path) -> str:
-    """SHA-256 of a file itself; empty for a link, a folder and what is not there."""
+def read_digest(path: Path) -> str:
+    """SHA-256 of a file itself; empty for a link, a folder and what is not there.
+
+    Raises
+    ------
+    OSError
+        It is there and cannot be read: whether it was changed is not known.
+    """
     try:
-        if path.is_symlink() or not path.is_file():
+        if not is_plain(path):
             return ""
         with path.open("rb") as stream:
             return file_digest(stream, "sha256").hexdigest()
-    except (OSError, ValueError):  # ValueError: no name that a file can have
+    except (FileNotFoundError, ValueError):  # ValueError: no name that a file can have
         return ""
+
+
+def digest_of(path: Path) -> str:
+    """As `read_digest`, where what cannot be read may count as not there: nothing is moved for it."""
+    with contextlib.suppress(OSError):
+        return read_digest(path)
+    return ""
+
+
+def unreadable(path: Path, error: OSError) -> Problem:
+    """Say that a file of the results is there and cannot be read now."""
+    text = message(
+        "The file '{name}' cannot be read: {reason}.",
+        name=path.name,
+        reason=error.strerror or str(error),
+    )
+    remedy = message(
+        "nothing was changed: close programs that hold this file and allow reading it, then run again."
+    )
+    return Problem("results.unreadable", text, Where(file=str(path)), remedy)
 
 
 def free_name(path: Path) -> Path:
@@ -203,7 +269,7 @@ def free_name(path: Path) -> Path:
         path.with_name(f"{path.stem}.kept{n if n > 1 else ''}{path.suffix}")
         for n in itertools.count(1)
     )
-    return next(name for name in names if not os.path.lexists(name))
+    return next(name for name in names if not is_there(name))
 
 
 def set_aside(path: Path) -> Path:
@@ -222,8 +288,8 @@ def make_folder(folder: Path) -> None:
 
 
 def is_plain(path: Path) -> bool:
-    """Tell whether a path is a file itself: no folder, no link."""
-    return path.is_file() and not path.is_symlink()
+    """Tell whether a path is a file itself: no folder, no link; an OSError where nobody can look."""
+    return stat.S_ISREG(mode_at(path) or 0)
 
 
 LOCK = ".xinzhi-lock.json"

@@ -39,13 +39,14 @@ from xinzhi.work.lock import (
     make_folder,
     read_marker,
     set_aside,
+    unreadable,
 )
 from xinzhi.work.store import Store
 from xinzhi_core.errors import Problem, ReportError, Where
 from xinzhi_core.packages import PACKAGES, folders
 from xinzhi_core.problems import LOCKED
 from xinzhi_core.wording import Message, listed, message
-from xinzhi_core.write import PARTS, failed, sweep_parts, write_atomically
+from xinzhi_core.write import PARTS, failed, is_there, sweep_parts, write_atomically
 
 STORE = "store"
 NAMED = 10
@@ -72,7 +73,18 @@ class Results:
     @property
     def is_ours(self) -> bool:
         """Tell whether we made the folder or have written into it before."""
-        return os.path.lexists(self.folder / MARKER)
+        return self._has(MARKER)
+
+    @property
+    def is_unfinished(self) -> bool:
+        """Tell whether a delivery was decided here and is not complete."""
+        return self._has(JOURNAL)
+
+    def _has(self, name: str) -> bool:
+        try:
+            return is_there(self.folder / name)
+        except OSError as error:
+            raise ReportError(unreadable(self.folder / name, error)) from error
 
     def refuse_others(self, names: Iterable[str], sources: Sequence[Path]) -> None:
         """Refuse to write names that somebody else has here, or that the study reads.
@@ -119,8 +131,9 @@ class Results:
 
     def drop_first(self) -> None:
         """Remove what was shown first, where no delivery has taken its place."""
-        if self.waiting is not None and not os.path.lexists(self.folder / JOURNAL):
-            working.remove(self.waiting)
+        with contextlib.suppress(ReportError):  # nobody can look: it may wait for a delivery
+            if self.waiting is not None and not self.is_unfinished:
+                working.remove(self.waiting)
 
     def deliver(
         self, files: Mapping[str, bytes], formats: tuple[str, ...], known: Iterable[str] = ()
@@ -141,7 +154,13 @@ class Results:
         self.refuse_others(files, self.sources)
         self.own()
         marker = self.marker
-        work = Delivery.of(self.folder, marker, files, formats)
+        try:
+            work = Delivery.of(self.folder, marker, files, formats)
+        except (
+            OSError
+        ) as error:  # whether a file is as we left it cannot be told: nothing was touched
+            place = Path(os.fsdecode(error.filename)) if error.filename else self.folder
+            raise ReportError(unreadable(place, error)) from error
         if not marker.is_sound:
             work.gone = (*work.gone, *self._find_unclaimed(files, tuple(known)))
         work.carry_out(files)
@@ -266,7 +285,7 @@ def claim(folder: Path) -> Iterator[Results]:
         stack.callback(_drop_empty, made)
         notes = [lock.acquire()]
         stack.callback(lock.release)
-        if results.is_ours or os.path.lexists(place / JOURNAL):
+        if results.is_ours or results.is_unfinished:
             notes.append(recover(place))
             # Nobody else writes here while the lock is held: every part is one that a dead run left.
             for swept in (place, results.store.folder):
@@ -314,7 +333,7 @@ def look_at(folder: Path) -> Results:
                 results.notes += claimed_results.notes
         except ReportError as error:
             # A run at work, or a folder that cannot be written: what is finished can be looked at.
-            if error.code != LOCKED and os.path.lexists(results.folder / JOURNAL):
+            if error.code != LOCKED and results.is_unfinished:
                 raise
     return results
 
@@ -323,8 +342,11 @@ def _is_untidy(results: Results) -> bool:
     folder = results.folder
     parts = (part for place in (folder, results.store.folder) for part in place.glob(PARTS))
     working_folders = (place for name in (NEW, OLD) for place in working.left(folder, name))
-    is_held = any(os.path.lexists(folder / name) for name in (LOCK, JOURNAL))
-    return is_held or any(parts) or any(working_folders)
+    try:
+        is_held = any(is_there(folder / name) for name in (LOCK, JOURNAL))
+        return is_held or any(parts) or any(working_folders)
+    except OSError:  # nobody can tell: whoever claims the folder says why
+        return True
 
 
 KEY = "last_run"
@@ -413,7 +435,10 @@ def last_run(place: Results, study: Path, settings: Sequence[str] = ()) -> LastR
     ):
         return None
     marker = place.marker
-    return last if all(marker.is_unchanged(place.folder, name) for name in marker.files) else None
+    with contextlib.suppress(OSError):  # what cannot be read is not known to be the same
+        if all(marker.is_unchanged(place.folder, name) for name in marker.files):
+            return last
+    return None
 
 
 def _entries(place: Results) -> list[str]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from xinzhi.work.lock import read_plain, set_aside
+from xinzhi.work.lock import is_plain, read_plain, set_aside
 from xinzhi_core.write import write_atomically
 
 MARK = b"xinzhi 1 "
@@ -30,7 +30,15 @@ class Store:
 
     def get(self, key: str) -> bytes | None:
         """Return the body of an entry, or None where there is no sound one; that is put aside."""
-        body = self.content(key)
+        try:
+            content = read_plain(self._path(key))
+        except OSError:
+            # An entry that another program holds is sound: it is computed again, and stays.
+            with contextlib.suppress(OSError):
+                if not is_plain(self._path(key)):
+                    self.quarantine(key)
+            return None
+        body = _body(key, content)
         if body is None:
             self.quarantine(key)
         return body
@@ -41,9 +49,7 @@ class Store:
             content = read_plain(self._path(key))
         except (OSError, ValueError):  # not there, or something else in its place
             return None
-        body = content[START:]
-        # The key is part of the digest: a sound entry that was copied or renamed is refused too.
-        return body if content[:START] == _head(key, body) else None
+        return _body(key, content)
 
     def put(self, key: str, body: bytes) -> None:
         """Publish an entry: all of it or nothing."""
@@ -81,6 +87,12 @@ class Store:
 
     def _path(self, key: str) -> Path:
         return self.folder / f"{key}{SUFFIX}"
+
+
+def _body(key: str, content: bytes) -> bytes | None:
+    # The key is part of the digest: a sound entry that was copied or renamed is refused too.
+    body = content[START:]
+    return body if content[:START] == _head(key, body) else None
 
 
 def _head(key: str, body: bytes) -> bytes:

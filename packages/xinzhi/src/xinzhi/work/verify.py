@@ -133,7 +133,7 @@ def _check_marker(place: Results, marker: Marker) -> Iterator[Problem]:
 def _check_others(place: Results, marker: Marker, names: list[str]) -> Iterator[Problem]:
     """Compare what run.json does not name, itself above all, with the list in the folder."""
     for name in names:
-        if not marker.is_unchanged(place.folder, name):
+        if digest_of(place.folder / name) != marker.files[name]:
             text = message("{name} was changed or removed since the run.", name=name)
             remedy = message("run the study again: it is written anew.")
             yield Problem("verify.file", text, Where(file=str(place.folder / name)), remedy)

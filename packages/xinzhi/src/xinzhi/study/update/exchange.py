@@ -14,15 +14,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Literal
 
-from xinzhi.work.lock import digest_of, set_aside
+from xinzhi.work.lock import is_plain, read_digest, set_aside
 from xinzhi_core.errors import Problem, ReportError, Where
 from xinzhi_core.wording import message
-from xinzhi_core.write import make_folders, sync_folder, write_atomically
+from xinzhi_core.write import failed, make_folders, sync_folder, write_atomically
 
 FOLDER, BEFORE, RECORD = "updates", "before", "update.json"
 State = Literal["begun", "replaced", "done", "undone"]
@@ -80,11 +81,12 @@ class Exchange:
         """Put the new files in their places."""
         for change in self.changes:
             place, content = _place(self.study, change.place), contents[change.place]
-            if content is not None:
-                write_atomically(place, content)
-            elif place.is_file():
-                place.unlink()
-                sync_folder(place.parent)
+            with _refusals(place):
+                if content is not None:
+                    write_atomically(place, content)
+                elif is_plain(place):
+                    place.unlink()
+                    sync_folder(place.parent)
         return self.noted("replaced")
 
     def undo(self) -> tuple[Exchange, tuple[Path, ...]]:
@@ -99,16 +101,17 @@ class Exchange:
         olds = {change.place: self._kept(change) for change in self.changes}
         for change in self.changes:
             place = _place(self.study, change.place)
-            now, old = digest_of(place), olds[change.place]
-            if now == change.old:
-                continue
-            if now and now != change.new:
-                aside.append(set_aside(place))
-            if old is not None:
-                write_atomically(place, old)
-            elif now == change.new:
-                place.unlink()
-                sync_folder(place.parent)
+            with _refusals(place):
+                now, old = read_digest(place), olds[change.place]
+                if now == change.old:
+                    continue
+                if now and now != change.new:
+                    aside.append(set_aside(place))
+                if old is not None:
+                    write_atomically(place, old)
+                elif now == change.new:
+                    place.unlink()
+                    sync_folder(place.parent)
         return self.noted("undone"), tuple(aside)
 
     def _kept(self, change: Change) -> bytes | None:
@@ -116,7 +119,9 @@ class Exchange:
         if not change.old:
             return None
         path = self.folder / BEFORE / change.kept
-        if digest_of(path) != change.old:
+        with _refusals(path):
+            is_kept = read_digest(path) == change.old
+        if not is_kept:
             text = message(
                 "'{name}' is not what it was when it was kept: nothing was put back.",
                 name=path.name,
@@ -124,6 +129,15 @@ class Exchange:
             remedy = message("restore it from a backup of yours.")
             raise ReportError(Problem("update.lost", text, Where(file=str(path)), remedy))
         return path.read_bytes()
+
+
+@contextmanager
+def _refusals(place: Path) -> Iterator[None]:
+    """Say in one sentence what the system refuses; what it does not let us see never counts as not there."""
+    try:
+        yield
+    except OSError as error:
+        raise ReportError(failed(place, 0, error)) from error
 
 
 def _place(study: Path, place: str) -> Path:
@@ -153,8 +167,9 @@ def begin(study: Path, contents: Contents) -> Exchange:
     for place, content in contents.items():
         path = _place(study, place)
         old, kept = "", ""
-        if path.is_file():
-            was = path.read_bytes()
+        with _refusals(path):
+            was = path.read_bytes() if is_plain(path) else None
+        if was is not None:
             old, kept = sha256(was).hexdigest(), _free(path.name, [c.kept for c in changes])
             write_atomically(folder / BEFORE / kept, was)
         new = "" if content is None else sha256(content).hexdigest()
