@@ -38,6 +38,7 @@ ELSEWHERE = {
     "engine": "tests/unit/*/test_engine.py", "address": "tests/unit/*/test_dask.py",
     "jobs": "tests/unit/*/test_engine.py", "yes": "tests/cli/test_long_runs.py",
     "port": "tests/app/test_command.py", "no_browser": "tests/app/test_command.py",
+    "install": "tests/app/test_start_entry.py",
     "help": "tests/cli/test_command_line.py", "seed": "tests/options/test_keywords.py",
     **dict.fromkeys(("against", "write_expectations"), "tests/cli/test_expectations.py"),
     **dict.fromkeys(("source", "undo"), "tests/cli/test_update.py"),

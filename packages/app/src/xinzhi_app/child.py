@@ -103,7 +103,9 @@ class Runs:
                     stdout=out,
                     stderr=progress,
                     start_new_session=True,
-                    creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
+                    # On Windows a window that is closed ends the processes that share its console.
+                    creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
+                    | getattr(subprocess, "CREATE_NO_WINDOW", 0),
                 )
             self.children[study] = child
             now = datetime.now(UTC).astimezone().isoformat(" ", "seconds")

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import os
 import secrets
 import socket
 import sys
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from xinzhi.cli.console import language, tell
 from xinzhi_core.errors import Problem, SpecError, Where
 from xinzhi_core.wording import message
+
+if TYPE_CHECKING:
+    from xinzhi_app.start_entry import Machine
 
 ADDRESS = "127.0.0.1"
 PATIENCE = 1
@@ -23,24 +27,41 @@ PATIENCE = 1
 
 def serve(
     folder: Annotated[
-        Path, typer.Argument(help="Folder of the studies, or a study file in it.")
-    ] = Path(),
+        Path | None,
+        typer.Argument(
+            help="Folder of the studies, or a study file in it; without it the one where you are, "
+            "or with --install the folder xinzhi of your documents."
+        ),
+    ] = None,
     port: Annotated[
         int, typer.Option(min=0, max=65535, help="Port of the page; 0 takes a free one.")
     ] = 0,
     no_browser: Annotated[
         bool, typer.Option("--no-browser", help="Print the address and open no browser.")
     ] = False,
+    install: Annotated[
+        bool | None,
+        typer.Option(
+            "--install/--uninstall",
+            help="Write, or remove, a start entry that does this by a double click.",
+        ),
+    ] = None,
     lang: Annotated[
         Literal["zh", "en"] | None, typer.Option(help="Language of the console and of the page.")
     ] = None,
 ) -> None:
     """Open the study in your browser: data, study, run, results."""
+    if install is not None:
+        flags = [*(("--port", str(port)) if port else ()), *(("--lang", lang) if lang else ())]
+        flags += ["--no-browser"] if no_browser else []
+        _install(folder, flags, lang) if install else _uninstall(lang)
+        return
     import uvicorn
 
     from xinzhi_app.server import create_app
     from xinzhi_app.workspace import HERE, STUDY, Workspace
 
+    folder = folder or Path()
     study = f"#/{HERE}/study" if folder.name == STUDY else ""
     if study:
         folder = folder.parent
@@ -71,6 +92,51 @@ def serve(
         with contextlib.suppress(KeyboardInterrupt):
             uvicorn.Server(config).run(sockets=[listener])
         tell(message("The page is closed."), lang)
+
+
+def _install(folder: Path | None, flags: list[str], lang: str | None) -> None:
+    """Write a start entry, and say what was written and how to remove it."""
+    from xinzhi_app.start_entry import default_folder, install, start_command
+
+    machine = _machine()
+    if folder is not None and not folder.exists():
+        raise SpecError(_no_folder(folder))
+    studies = default_folder(machine) if folder is None else folder.absolute()
+    command = start_command(machine, sys.executable, studies, flags)
+    place = studies.parent if studies.is_file() else studies
+    for path in install(machine, command, place):
+        tell(message("Written: {file}", file=path), lang)
+    tell(
+        message(
+            "It opens {folder} in your browser. Closing its window ends the page; runs go on.",
+            folder=studies,
+        ),
+        lang,
+    )
+    tell(message("To remove it: xinzhi app --uninstall. Your studies stay."), lang)
+
+
+def _uninstall(lang: str | None) -> None:
+    """Remove the start entry, and say what was removed."""
+    from xinzhi_app.start_entry import uninstall
+
+    removed = uninstall(_machine())
+    for path in removed:
+        tell(message("Removed: {file}", file=path), lang)
+    if not removed:
+        tell(message("There is no start entry that xinzhi has written."), lang)
+
+
+def _machine() -> Machine:
+    from xinzhi_app.start_entry import Machine
+
+    try:
+        home = Path.home()
+    except RuntimeError as error:
+        text = message("The system names no home folder.")
+        remedy = message("set HOME (on Windows USERPROFILE), or start xinzhi app with a folder.")
+        raise SpecError(Problem("app.home", text, Where(), remedy)) from error
+    return Machine(sys.platform, home, os.environ)
 
 
 def _listening(port: int) -> socket.socket:
