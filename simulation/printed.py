@@ -34,6 +34,6 @@ def figure(number: Decimal | int) -> Figure:
     return Figure(float(number), 0.5 * 10.0 ** int(exponent))
 
 
-def published(path: Path = FOLDER / "published.toml") -> dict[str, Any]:
+def published(path: Path = FOLDER / "published.toml") -> dict[str, object]:
     """Read the printed tables; numbers stay decimals, so that 0.030 is not 0.03."""
     return tomllib.loads(path.read_text("utf-8"), parse_float=Decimal)

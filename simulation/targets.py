@@ -174,7 +174,7 @@ def _means() -> list[Target]:
 
 def _column(printed: Mapping[str, Any], key: str) -> Mapping[str, Any]:
     table, _, column = key.partition(".")
-    found: Mapping[str, Any] = printed[table][column]
+    found: Mapping[str, object] = printed[table][column]
     return found
 
 

@@ -41,7 +41,7 @@ DEEPEST = 60
 class RefusalInWords(Exception):
     """Problems in words, as the page shows them."""
 
-    def __init__(self, problems: Iterable[Mapping[str, Any]]) -> None:
+    def __init__(self, problems: Iterable[Mapping[str, object]]) -> None:
         self.problems = tuple(problems)
         super().__init__(self.problems)
 
@@ -61,13 +61,13 @@ def language_of(request: Request) -> Language:
 
 async def call(request: Request, work: str, *arguments: Any) -> dict[str, Any]:
     """Call `module:function`, which loads data, in a process beside the server."""
-    document: dict[str, Any] = await request.app.state.worker(
+    document: dict[str, object] = await request.app.state.worker(
         language_of(request), work, *arguments
     )
     return document
 
 
-async def json_of(request: Request) -> dict[str, Any]:
+async def json_of(request: Request) -> dict[str, object]:
     """Read the object that a request brings.
 
     Raises
@@ -78,7 +78,7 @@ async def json_of(request: Request) -> dict[str, Any]:
     return parse_object(await request.body() or b"{}")
 
 
-def parse_object(text: str | bytes) -> dict[str, Any]:
+def parse_object(text: str | bytes) -> dict[str, object]:
     """Read a JSON object.
 
     Raises
@@ -98,7 +98,7 @@ def parse_object(text: str | bytes) -> dict[str, Any]:
     return values
 
 
-def _is_deep(values: Any) -> bool:
+def _is_deep(values: object) -> bool:
     """Tell whether a document is deeper than any of ours; level by level, as deep ones end a recursion."""
     level = [values]
     for _ in range(DEEPEST):
@@ -113,12 +113,12 @@ def _is_deep(values: Any) -> bool:
     return True
 
 
-def answer(document: Mapping[str, Any], status: int = 200) -> Response:
+def answer(document: Mapping[str, object], status: int = 200) -> Response:
     """Write a document; a number that does not exist is null."""
     return Response(json_text(document), status, media_type="application/json")
 
 
-def in_words(problems: Iterable[Problem], language: Language) -> list[dict[str, Any]]:
+def in_words(problems: Iterable[Problem], language: Language) -> list[dict[str, object]]:
     """Write problems for the page: with their place in words, beside its parts."""
     return [
         {

@@ -101,7 +101,7 @@ class BoxPlace:
         return self.path
 
 
-def at(values: Any, path: Path) -> Any:
+def at(values: object, path: Path) -> object:
     """Find what stands at a path; None where nothing does."""
     for key in path:
         if isinstance(values, Mapping):
@@ -177,11 +177,11 @@ def _marks(section: type[Section], path: Path, base: Path) -> list[Box]:
     return [mark for mark in field.metadata if isinstance(mark, Box)]
 
 
-def _is_several(annotation: Any) -> bool:
+def _is_several(annotation: object) -> bool:
     return get_origin(annotation) is tuple or any(map(_is_several, get_args(annotation)))
 
 
-def label_of(name: str, options: Any) -> Label:
+def label_of(name: str, options: object) -> Label:
     """Take the name for people of a variable or a group, as the file gives it.
 
     In a language without a label the heading of its column says more than a symbol.
@@ -193,7 +193,7 @@ def label_of(name: str, options: Any) -> Label:
     return Label(heading if isinstance(heading, str) else name, **given)
 
 
-def describe_boxes(values: Values, language: Language) -> dict[str, Any]:
+def describe_boxes(values: Values, language: Language) -> dict[str, object]:
     """Describe the boxes, and the names of the study that may be moved into them."""
     titles: dict[str, Wording] = {key: analysis.title for key, analysis in in_order()}
     groups: dict[Path, dict[str, Any]] = {}
@@ -235,8 +235,8 @@ def describe_boxes(values: Values, language: Language) -> dict[str, Any]:
     return {"cards": [*groups.values()], **_names(values, language)}
 
 
-def _names(values: Values, language: Language) -> dict[str, Any]:
-    def describe(name: str, options: Any) -> dict[str, Any]:
+def _names(values: Values, language: Language) -> dict[str, object]:
+    def describe(name: str, options: object) -> dict[str, object]:
         label = say(label_of(name, options), language)
         return {"name": name, "label": label, "column": mapping(options).get("column")}
 
@@ -343,7 +343,7 @@ def _insert(text: str, place: BoxPlace, name: str, before: Path, comment: str) -
     home = place.home(values)
     if place.is_single:
         home = place.path
-        put: dict[str, Any] = {"do": "put", "path": home, "value": name}
+        put: dict[str, object] = {"do": "put", "path": home, "value": name}
     else:
         is_inside = before != () and before[:-1] == home
         position = int(before[-1]) if is_inside else len(entries(at(values, home)))
@@ -377,7 +377,7 @@ def _shift(before: Path, removed: Path) -> Path:
 
 def _name(
     values: Values, move: Move, place: BoxPlace, columns: Mapping[str, DataColumn]
-) -> tuple[str, tuple[dict[str, Any], ...]]:
+) -> tuple[str, tuple[dict[str, object], ...]]:
     """Tell how a box calls what is moved into it, and what has to be declared for that."""
     variables = mapping(values.get("variables"))
     if move.kind == "group" and place.kind != "group":
@@ -414,7 +414,9 @@ def _name(
     return name, ({"do": "put", "path": ("groups", name), "value": options},)
 
 
-def _variable(variables: Mapping[str, Any], move: Move) -> tuple[str, tuple[dict[str, Any], ...]]:
+def _variable(
+    variables: Mapping[str, object], move: Move
+) -> tuple[str, tuple[dict[str, object], ...]]:
     if move.kind in {"variable", "formula"}:
         return move.name, ()
     key = "from" if move.kind == "score" else "column"
@@ -431,11 +433,11 @@ def order() -> tuple[str, ...]:
     return tuple(sorted(StudySpec.model_fields, key=lambda key: key == "report"))
 
 
-def _edit(text: str, *edits: Mapping[str, Any]) -> str:
+def _edit(text: str, *edits: Mapping[str, object]) -> str:
     return apply_edits(text, edits, order())
 
 
-def _values(text: str) -> dict[str, Any]:
+def _values(text: str) -> dict[str, object]:
     return mapping(read_yaml(text, "").value)
 
 

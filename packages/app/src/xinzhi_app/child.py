@@ -144,7 +144,7 @@ class Runs:
                 return
             os.killpg(record.pid, signal.SIGTERM if record.is_cancelled else signal.SIGINT)
 
-    def status(self, study: Path) -> dict[str, Any]:
+    def status(self, study: Path) -> dict[str, object]:
         """Tell how a run stands: see `STATES` of the page's words."""
         holder = self._at_work(study)
         record = read_record(study)
@@ -215,7 +215,7 @@ def _write(study: Path, record: Record) -> None:
     write_atomically(study.parent / FOLDER / RECORD, json.dumps(asdict(record)))
 
 
-def read_lines(path: Path) -> list[dict[str, Any] | str]:
+def read_lines(path: Path) -> list[dict[str, object] | str]:
     """Read what a run says: progress as objects, sentences as text; a line that is still written waits.
 
     Many lines tell how far draws have come: the last of each stage is enough.
@@ -225,7 +225,7 @@ def read_lines(path: Path) -> list[dict[str, Any] | str]:
     return [_parse(line) for line in whole if line.strip()]
 
 
-def _parse(line: str) -> dict[str, Any] | str:
+def _parse(line: str) -> dict[str, object] | str:
     """Read a line as an event; what only looks like one is a sentence."""
     try:
         event = json.loads(line) if line.startswith("{") else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from pydantic import ValidationError
 
@@ -27,7 +27,7 @@ OF_DATA = ("title", "seed", "sources", "panel", "prepare")
 """Keys of the study file that make the data; the rest may be unfinished."""
 
 
-def columns(text: str, study: Path, folder: Path, language: Language) -> dict[str, Any]:
+def columns(text: str, study: Path, folder: Path, language: Language) -> dict[str, object]:
     """Read and prepare the data of a study.
 
     Raises

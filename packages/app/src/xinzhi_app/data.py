@@ -8,7 +8,6 @@ import shutil
 import tempfile
 import time
 from pathlib import Path
-from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -45,7 +44,7 @@ def _folder(request: Request) -> Path:
     return workspace_of(request).path(request.path_params["study"])
 
 
-async def _about(request: Request, work: str, *more: Any) -> Response:
+async def _about(request: Request, work: str, *more: object) -> Response:
     """Look at the study."""
     where = (_folder(request), workspace_of(request).folder, language_of(request))
     return answer(await call(request, work, *where, *more))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePath
-from typing import Any
 
 from xinzhi.study.file.listing import files_of
 from xinzhi.study.result import Reading
@@ -23,7 +22,7 @@ SHEETS = ("excel.sheet_ambiguous", "excel.sheet")
 """Codes of workbooks of which a sheet must be named."""
 HEADED = 60
 
-Edit = dict[str, Any]
+Edit = dict[str, object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +33,7 @@ class PageDecisions:
     folder: Path
     language: Language
 
-    def offer(self, group: ProblemGroup) -> Iterator[dict[str, Any]]:
+    def offer(self, group: ProblemGroup) -> Iterator[dict[str, object]]:
         """Offer what settles problems of one kind."""
         problem = group.first
         column = problem.where.column
@@ -61,10 +60,10 @@ class PageDecisions:
                 sources = self._sources_with(name)
                 yield self._decision(words, [self._append(s, "accept", accepted) for s in sources])
 
-    def _decision(self, words: Wording, edits: list[Edit], **more: Any) -> dict[str, Any]:
+    def _decision(self, words: Wording, edits: list[Edit], **more: object) -> dict[str, object]:
         return {"label": say(words, self.language), "edits": edits, **more}
 
-    def offer_spellings(self, reading: Reading | None) -> list[dict[str, Any]]:
+    def offer_spellings(self, reading: Reading | None) -> list[dict[str, object]]:
         """Offer to read one name of two files as another."""
         coverage = reading.coverage if reading else None
         if coverage is None or self.spec is None:
@@ -86,7 +85,7 @@ class PageDecisions:
             offers.append(self._decision(words, edits))
         return offers
 
-    def state_options(self, stated: Mapping[str, Any]) -> list[Edit]:
+    def state_options(self, stated: Mapping[str, object]) -> list[Edit]:
         """State what the reader decided, so that the next reading decides nothing."""
         sources = self.spec.sources if self.spec else {}
         return [
@@ -99,7 +98,7 @@ class PageDecisions:
             for key, value in values.items()
         ]
 
-    def join(self) -> dict[str, Any] | None:
+    def join(self) -> dict[str, object] | None:
         """Say how files are joined, and where that stands."""
         if self.spec is None:
             return None
@@ -111,7 +110,7 @@ class PageDecisions:
             {"value": source.join, "path": ["sources", names[0], "join"]} if source.files else None
         )
 
-    def _sheets(self, names: list[str], file: str) -> Iterator[dict[str, Any]]:
+    def _sheets(self, names: list[str], file: str) -> Iterator[dict[str, object]]:
         """Offer to read one sheet; before there is a study file, each as a source of its own."""
         source = self._source(file)
         if self.spec is None:
@@ -122,7 +121,7 @@ class PageDecisions:
             edits = [_put(["sources", source, "sheet"], name)] if source else []
             yield self._decision(words, edits, sheets={file: [name]})
 
-    def _read(self, words: Wording, key: str, value: str, file: str | None) -> dict[str, Any]:
+    def _read(self, words: Wording, key: str, value: str, file: str | None) -> dict[str, object]:
         """State something about a file; before there is a study file, about all."""
         source = self._source(file or "")
         edits = [self._append(source, key, value)] if source else []
@@ -164,7 +163,7 @@ class PageDecisions:
         return sorted(having) or list(names)
 
 
-def _put(path: list[Any], value: Any) -> Edit:
+def _put(path: list[object], value: object) -> Edit:
     return {"do": "put", "path": path, "value": value}
 
 

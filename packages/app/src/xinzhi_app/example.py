@@ -10,11 +10,11 @@ from pydantic.fields import FieldInfo
 from xinzhi.analyses.maps.compute import BUILT_IN
 from xinzhi.analyses.section import Box, Refers, Section
 
-Values = Mapping[str, Any]
+Values = Mapping[str, object]
 """A study file as it was read, valid or not."""
 
 
-def example(section: type[Section], values: Values) -> dict[str, Any]:
+def example(section: type[Section], values: Values) -> dict[str, object]:
     """Fill the required options; one for which the study has no name is left out, and then asked for."""
     values_of_section = {}
     for name, field in section.model_fields.items():
@@ -24,7 +24,7 @@ def example(section: type[Section], values: Values) -> dict[str, Any]:
     return values_of_section
 
 
-def entries(value: Any) -> list[Any]:
+def entries(value: object) -> list[object]:
     """Give a list, or the one word that stands for it, as a list.
 
     >>> entries("a"), entries(["a", "b"]), entries(None)
@@ -42,7 +42,7 @@ def mapping(value: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _option(field: FieldInfo, values: Values) -> Any:
+def _option(field: FieldInfo, values: Values) -> object:
     marks = {type(mark): mark for mark in field.metadata}
     refers = marks.get(Refers)
     if not (field.is_required() or field.examples):
@@ -70,12 +70,12 @@ def _unused(values: Values) -> Iterator[str]:
     return (name for name, options in variables.items() if mapping(options) and name not in used)
 
 
-def _first_choice(field: FieldInfo) -> Any:
+def _first_choice(field: FieldInfo) -> object:
     is_choice = get_origin(field.annotation) is Literal
     return get_args(field.annotation)[0] if is_choice else None
 
 
-def _known(example: Any, values: Values) -> Any:
+def _known(example: object, values: Values) -> object:
     """Keep of the names of an example those of sets that the study has."""
     if isinstance(example, Mapping):
         return {key: _known(word, values) for key, word in example.items()}

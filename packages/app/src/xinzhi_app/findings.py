@@ -53,7 +53,7 @@ SEARCHED = 60
 EXAMPLES, MARKS = 8, 400
 
 
-def examine(path: Path) -> dict[str, Any]:
+def examine(path: Path) -> dict[str, object]:
     """Refuse a file that does not hold data, before it gets its place."""
     kind = sniff(path)
     refuse_bomb(path)
@@ -87,7 +87,7 @@ def _look_through(path: Path) -> None:
             raise
 
 
-def look(folder: Path, root: Path, language: Language) -> dict[str, Any]:
+def look(folder: Path, root: Path, language: Language) -> dict[str, object]:
     """Say which files there are and what is found in them; nothing is written."""
     return _look(folder, root, language, _stamp(folder))
 
@@ -102,7 +102,7 @@ def _stamp(folder: Path) -> tuple[tuple[Path, int, int], ...]:
 
 
 @lru_cache(maxsize=4)
-def _look(folder: Path, root: Path, language: Language, stamp: object) -> dict[str, Any]:
+def _look(folder: Path, root: Path, language: Language, stamp: object) -> dict[str, object]:
     """Look once at files that have not changed: people go back and forth between the pages."""
     del stamp
     study = folder / STUDY
@@ -122,7 +122,7 @@ def _look(folder: Path, root: Path, language: Language, stamp: object) -> dict[s
     return {"files": _files(folder, spec), "has_study": True, "found": findings}
 
 
-def suggest(folder: Path, root: Path, language: Language, replaces: bool) -> dict[str, Any]:  # noqa: FBT001 - arguments travel in their order
+def suggest(folder: Path, root: Path, language: Language, replaces: bool) -> dict[str, object]:  # noqa: FBT001 - arguments travel in their order
     """Write a first study file for the files that were dropped, and say what is found in them."""
     study = folder / STUDY
     if study.is_file() and not replaces:
@@ -147,7 +147,7 @@ def suggest(folder: Path, root: Path, language: Language, replaces: bool) -> dic
 
 def decide(
     folder: Path, root: Path, language: Language, wanted: Mapping[str, Any]
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """Write a decision into the study file; before there is one, keep it for the suggestion."""
     study = folder / STUDY
     read, sheets = wanted.get("read", {}), wanted.get("sheets", {})
@@ -205,7 +205,7 @@ def _tables(folder: Path) -> FirstTables:
     return first_tables(paths, folder, read=decided["read"], sheets=sheets)
 
 
-def _first(folder: Path, language: Language) -> dict[str, Any] | None:
+def _first(folder: Path, language: Language) -> dict[str, object] | None:
     """Say what is found in files before there is a study file."""
     try:
         reading = _tables(folder).reading
@@ -220,7 +220,7 @@ def _first(folder: Path, language: Language) -> dict[str, Any] | None:
     return _describe(whole, PageDecisions(None, folder, language), reading)
 
 
-def _files(folder: Path, spec: StudySpec | None = None) -> list[dict[str, Any]]:
+def _files(folder: Path, spec: StudySpec | None = None) -> list[dict[str, object]]:
     """List the files of the study: those that it names, and those that were dropped."""
     sources = spec.sources if spec else {}
     named = {
@@ -237,7 +237,7 @@ def _files(folder: Path, spec: StudySpec | None = None) -> list[dict[str, Any]]:
 
 def _describe(
     checked: Checked, decisions: PageDecisions, reading: Reading | None
-) -> dict[str, Any]:
+) -> dict[str, object]:
     language = decisions.language
     document = checked_json(checked, language)
     offered = decisions.offer_spellings(reading)
@@ -285,7 +285,7 @@ def _roles(reading: Reading, decisions: PageDecisions) -> list[dict[str, str]] |
     ]
 
 
-def preview(path: Path, sheet: str | None, row: int | None) -> dict[str, Any]:
+def preview(path: Path, sheet: str | None, row: int | None) -> dict[str, object]:
     """Give the first rows of a file, or its headings and the rows around one."""
     if path.stat().st_size > PREVIEWED:
         text = message("A file of more than {n} MB is not shown.", n=PREVIEWED // MEGABYTE)

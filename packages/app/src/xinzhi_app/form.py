@@ -60,7 +60,7 @@ def label_of(key: str) -> Label:
 class _Maker:
     definitions: Mapping[str, Schema]
     language: Language
-    sections: dict[str, Any] = field(default_factory=dict)
+    sections: dict[str, object] = field(default_factory=dict)
     """Name of a section -> its fields, each described once."""
 
     def fields(self, schema: Schema) -> list[dict[str, Any]]:
@@ -80,7 +80,7 @@ class _Maker:
             if "const" not in option
         ]
 
-    def kind(self, schema: Schema, key: str = "") -> dict[str, Any]:
+    def kind(self, schema: Schema, key: str = "") -> dict[str, object]:
         """Tell what a value is; what is of several kinds is written as in the file."""
         several = [
             alternative
@@ -109,7 +109,7 @@ class _Maker:
             return self.listed(schema, key)
         return {"kind": PLAIN.get(schema.get("type", ""), "yaml")}
 
-    def large(self, schema: Schema) -> dict[str, Any] | None:
+    def large(self, schema: Schema) -> dict[str, object] | None:
         """Describe what has fields of its own: a section, one of several, or several by name."""
         if "oneOf" in schema:
             return self.variants(schema)
@@ -123,7 +123,7 @@ class _Maker:
         is_named = item["kind"] in {*LARGE, "words", "names"}
         return {"kind": "named", "item": item} if is_named else {"kind": "yaml"}
 
-    def listed(self, schema: Schema, key: str) -> dict[str, Any]:
+    def listed(self, schema: Schema, key: str) -> dict[str, object]:
         """Describe a list: of words, of choices, or of sections one below the other."""
         refers = str(schema.get("x-refers", ""))
         if refers in REGISTERS:
@@ -136,7 +136,7 @@ class _Maker:
             return {**item, "kind": "choices"}
         return {"kind": "names" if item["kind"] == "text" else "yaml"}
 
-    def variants(self, schema: Schema) -> dict[str, Any]:
+    def variants(self, schema: Schema) -> dict[str, object]:
         """Describe what is one of several sections, by the option that tells which."""
         discriminator = schema["discriminator"]
         option = discriminator["propertyName"]
@@ -150,7 +150,7 @@ class _Maker:
             ],
         }
 
-    def choice(self, option: str, value: Any) -> dict[str, Any]:
+    def choice(self, option: str, value: object) -> dict[str, object]:
         """Describe a choice: its sentence and source where something is written of it."""
         words = meaning(option, str(value))
         if words is None:

@@ -14,7 +14,7 @@ from xinzhi_app.workspace import RESULTS, refuse_outside
 from xinzhi_core.wording import Language, say
 
 
-def accept(study: Path, folder: Path) -> dict[str, Any]:
+def accept(study: Path, folder: Path) -> dict[str, object]:
     """Refuse a study file that cannot be read, or that names files outside the folder."""
     refuse_outside(study, folder)
     return {}

@@ -39,7 +39,7 @@ def choices() -> dict[str, list[str]]:
     return {"style": [*PRESETS], "under": [*UNDER_WORDS, "none"], "format": [*FORMATS]}
 
 
-def regressions_in(numbers: Path) -> list[dict[str, Any]]:
+def regressions_in(numbers: Path) -> list[dict[str, object]]:
     """List the tables of results.json whose columns are regressions, with their coefficients."""
     return [
         {
@@ -55,7 +55,7 @@ def regressions_in(numbers: Path) -> list[dict[str, Any]]:
     ]
 
 
-def table_of(numbers: Path, wanted: Mapping[str, Any], language: Language) -> dict[str, Any]:
+def table_of(numbers: Path, wanted: Mapping[str, object], language: Language) -> dict[str, object]:
     """Set chosen columns of a table, in the style of a journal.
 
     Parameters
@@ -109,20 +109,20 @@ def _regression_tables(numbers: Path) -> dict[str, Regressions]:
     }
 
 
-def _choice(wanted: Mapping[str, Any], key: str, choices: Sequence[str]) -> str:
+def _choice(wanted: Mapping[str, object], key: str, choices: Sequence[str]) -> str:
     word = str(wanted.get(key, ""))
     if word not in choices:
         raise SpecError(unknown_choice(word, key, choices))
     return word
 
 
-def _words(wanted: Mapping[str, Any], key: str) -> list[str]:
+def _words(wanted: Mapping[str, object], key: str) -> list[str]:
     """Read a list of words; anything else is none."""
     words = wanted.get(key)
     return [str(word) for word in words] if isinstance(words, list) else []
 
 
-def _select(columns: Regressions, wanted: Any) -> Regressions:
+def _select(columns: Regressions, wanted: object) -> Regressions:
     """Take columns by their numbers, in the order of the reader."""
     every = [*range(1, len(columns) + 1)]
     numbers = every if wanted is None else wanted if isinstance(wanted, list) else []
@@ -137,7 +137,7 @@ def _select(columns: Regressions, wanted: Any) -> Regressions:
     return [columns[number - 1] for number in valid]
 
 
-def _preset(wanted: Mapping[str, Any]) -> Preset:
+def _preset(wanted: Mapping[str, object]) -> Preset:
     preset = PRESETS[_choice({"style": "usual", **wanted}, "style", tuple(PRESETS))]
     if wanted.get("under"):
         under = _choice(wanted, "under", (*UNDER_WORDS, "none"))
@@ -148,7 +148,7 @@ def _preset(wanted: Mapping[str, Any]) -> Preset:
     return preset
 
 
-def _labels(columns: Regressions, given: Any, language: Language) -> dict[str, Label]:
+def _labels(columns: Regressions, given: object, language: Language) -> dict[str, Label]:
     """Name every variable, effect and cluster of the columns in the language of the reader."""
     words = {str(k): str(v) for k, v in given.items()} if isinstance(given, dict) else {}
     names = (name for column in columns for name in _names(column))
@@ -196,7 +196,7 @@ def _errors(rule: Any, labels: Mapping[str, Label]) -> Any:
     return kind_of_errors(in_force, labels)
 
 
-def _as_texts(printed: PublicationTable) -> dict[str, Any]:
+def _as_texts(printed: PublicationTable) -> dict[str, object]:
     """Give a table as texts, as the page shows the tables of the report."""
     table, language = printed.table, printed.language
 

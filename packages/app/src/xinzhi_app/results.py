@@ -13,7 +13,6 @@ import zipfile
 from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
 from starlette.background import BackgroundTask
@@ -51,7 +50,7 @@ def zip_results(folder: Path, room: Path) -> Path:
     return Path(name)
 
 
-def describe_results(study: Path, folder: Path, language: Language) -> dict[str, Any]:
+def describe_results(study: Path, folder: Path, language: Language) -> dict[str, object]:
     """Describe what lies in a folder of results."""
     from xinzhi.report.deliver import describe
     from xinzhi_app.regressions import choices, is_simulated, regressions_in
@@ -78,7 +77,7 @@ def describe_results(study: Path, folder: Path, language: Language) -> dict[str,
     }
 
 
-def scores_of(scores: Path, entity: str, language: Language) -> dict[str, Any]:
+def scores_of(scores: Path, entity: str, language: Language) -> dict[str, object]:
     """Give what was measured of an entity, as scores.csv has it."""
     from xinzhi_frontier.result import STATUS_WORDS
 

@@ -93,7 +93,7 @@ class _StudyPage:
         return self.read_last[1]
 
     async def _keep(
-        self, request: Request, wanted: dict[str, Any], work: str, *change: dict[str, Any]
+        self, request: Request, wanted: dict[str, object], work: str, *change: dict[str, object]
     ) -> Response:
         files, text = self._files(request), str(wanted.get("text", ""))
         files.refuse_other(wanted.get("revision"))
@@ -139,7 +139,7 @@ class _Files:
             return None
         return self.draft.read_bytes().decode("utf-8", "replace")
 
-    def state(self) -> dict[str, Any]:
+    def state(self) -> dict[str, object]:
         """Tell what the files hold: the revision, and a draft that is not shown or not valid."""
         newer = self.newer_draft()
         older = newer is None and self.draft.is_file()

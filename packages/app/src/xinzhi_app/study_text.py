@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from pydantic import ValidationError
 
@@ -28,7 +27,7 @@ LAST = 1_000_000
 """Where a list is added to if no place is given: behind its last item."""
 
 
-def describe_text(text: str, study: Path, folder: Path, language: Language) -> dict[str, Any]:
+def describe_text(text: str, study: Path, folder: Path, language: Language) -> dict[str, object]:
     """Describe a text: `values` and `boxes` are missing where it is not YAML."""
     try:
         values = mapping(read_yaml(text, study.name).value)
@@ -50,8 +49,8 @@ def describe_text(text: str, study: Path, folder: Path, language: Language) -> d
 
 
 def change_text(
-    text: str, change: Mapping[str, Any], study: Path, folder: Path, language: Language
-) -> dict[str, Any]:
+    text: str, change: Mapping[str, object], study: Path, folder: Path, language: Language
+) -> dict[str, object]:
     """Make a change of the form or of the boxes, and describe the text that it gives.
 
     Raises
@@ -76,7 +75,7 @@ def change_text(
     return describe_text(text, study, folder, language)
 
 
-def _move(change: Mapping[str, Any]) -> tuple[Move, dict[str, DataColumn] | None]:
+def _move(change: Mapping[str, object]) -> tuple[Move, dict[str, DataColumn] | None]:
     """Read a move, and what the page knows of the columns."""
     try:
         columns = {
@@ -88,7 +87,7 @@ def _move(change: Mapping[str, Any]) -> tuple[Move, dict[str, DataColumn] | None
         raise _unknown() from error
 
 
-def _with_example(text: str, path: list[Any]) -> str:
+def _with_example(text: str, path: list[object]) -> str:
     """Put a section as it could stand in this study."""
     analysis = ANALYSES.get(str(path[0])) if path else None
     if analysis is None or not is_path(path) or len(path) != (1 if analysis.is_single else 2):

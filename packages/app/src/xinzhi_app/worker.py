@@ -57,7 +57,9 @@ class Worker:
         """Start the process that is kept."""
         self._process().submit(_load)
 
-    async def __call__(self, language: Language, work: str, *arguments: Any) -> dict[str, Any]:
+    async def __call__(
+        self, language: Language, work: str, *arguments: object
+    ) -> dict[str, object]:
         """Call a function elsewhere.
 
         Raises
@@ -102,8 +104,8 @@ def _end(pool: Executor, *, wait: bool = False) -> None:
 
 
 async def _submit(
-    pool: Executor, work: str, language: Language, arguments: tuple[Any, ...]
-) -> dict[str, Any]:
+    pool: Executor, work: str, language: Language, arguments: tuple[object, ...]
+) -> dict[str, object]:
     loop = asyncio.get_running_loop()
     try:
         doing = loop.run_in_executor(pool, _run, work, language, arguments)
@@ -152,7 +154,7 @@ def _run(work: str, language: Language, arguments: tuple[Any, ...]) -> dict[str,
     """Do the work, and say what is wrong: errors cross the border between processes as words."""
     module, _, name = work.partition(":")
     try:
-        document: dict[str, Any] = finite(getattr(import_module(module), name)(*arguments))
+        document: dict[str, object] = finite(getattr(import_module(module), name)(*arguments))
     except StudyError as error:
         return {"refused": in_words(error.problems, language)}
     except OSError as error:

@@ -148,7 +148,7 @@ class Workspace:
             raise SpecError(not_there(study))
         return inside(folder, "/".join(names)) if names else folder
 
-    def studies(self) -> list[dict[str, Any]]:
+    def studies(self) -> list[dict[str, object]]:
         """List the studies: the folders with a study file or with data, the last changed first."""
         names = [HERE] if (self.folder / STUDY).is_file() else []
         names += [

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copyreg
 from types import MappingProxyType
-from typing import Any
 
 
 def pickle_read_only() -> None:
@@ -18,6 +17,6 @@ def pickle_read_only() -> None:
     copyreg.pickle(MappingProxyType, lambda mapping: (read_only, (dict(mapping),)))
 
 
-def read_only(values: dict[Any, Any]) -> MappingProxyType[Any, Any]:
+def read_only(values: dict[object, object]) -> MappingProxyType[object, object]:
     """Make a read-only mapping: pickle finds its own class under no name."""
     return MappingProxyType(values)

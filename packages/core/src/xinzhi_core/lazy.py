@@ -9,7 +9,6 @@ import sys
 from collections.abc import Callable, Mapping
 from importlib import import_module
 from types import ModuleType
-from typing import Any
 
 from xinzhi_core.errors import MissingExtra, Problem
 from xinzhi_core.wording import message
@@ -22,7 +21,7 @@ class WhenUsed(ModuleType):
         super().__init__(name)
         self.__dict__["_extra"] = extra
 
-    def __getattr__(self, name: str) -> Any:
+    def __getattr__(self, name: str) -> object:
         """Load the library, and look the name up in it.
 
         Raises

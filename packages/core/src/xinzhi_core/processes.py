@@ -449,7 +449,7 @@ class Processes(Crew):
     parcel: Parcel | None = field(default=None, repr=False)
     sent: list[Future[Array]] = field(default_factory=list, repr=False)
     """Chunks that are not done."""
-    begun: list[Future[Any]] = field(default_factory=list, repr=False)
+    begun: list[Future[object]] = field(default_factory=list, repr=False)
     """For each process: done when it has loaded what it needs."""
 
     lost = (BrokenProcessPool,)

@@ -9,7 +9,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -322,7 +322,7 @@ class Estimates(JudgedEstimates, ByValue):
     # Type checkers look at the fields; of a slot that is empty Python asks here.
     if not TYPE_CHECKING:
 
-        def __getattr__(self, name: str) -> Any:
+        def __getattr__(self, name: str) -> object:
             """Compute the notices and the tests of the errors where they were left until now."""
             if name not in DEFERRED:
                 msg = f"'{type(self).__name__}' object has no attribute '{name}'"

@@ -90,7 +90,7 @@ def _choices(
     traits: Traits, names: Sequence[str], *, has_periods: bool, has_bads: bool
 ) -> dict[str, tuple[Any, ...]]:
     """List the choices that a measure leaves open."""
-    choices: dict[str, tuple[Any, ...]] = {
+    choices: dict[str, tuple[object, ...]] = {
         "orientation": traits.orientations,
         "returns_to_scale": tuple(CHOICES["returns_to_scale"]),
         "reference": OVER_TIME if has_periods else ("global",),
@@ -216,7 +216,7 @@ def explain_scores(
     theirs: Array,
     *,
     tolerance: float,
-    given: Mapping[str, Any],
+    given: Mapping[str, object],
     jobs: int = 1,
 ) -> ScoresExplained:
     """Try the combinations of options, and rank them by how many rows they reproduce.

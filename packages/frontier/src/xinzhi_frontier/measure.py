@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -46,7 +46,7 @@ class Task:
     """Rows to measure, in the order of the solver (`ordered`)."""
     reference: Positions
     """Rows of the frontier, in the same order."""
-    cache: dict[bytes, Any] = field(default_factory=dict)
+    cache: dict[bytes, object] = field(default_factory=dict)
     """What the kernel knows of the reference set, by the disposal of the programs."""
 
     @classmethod

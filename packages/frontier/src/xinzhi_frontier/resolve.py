@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from xinzhi_core.vocabulary import canonical, with_implied
 from xinzhi_frontier.measure import MEASURES
@@ -11,7 +10,7 @@ from xinzhi_frontier.options import DEFAULTS, Options, checked
 from xinzhi_frontier.productivity.index import INDICES
 
 
-def resolve(given: Mapping[str, Any], *, index: str | None = None) -> Options:
+def resolve(given: Mapping[str, object], *, index: str | None = None) -> Options:
     """Turn what was asked for into options; every door but the study file comes through here.
 
     Parameters

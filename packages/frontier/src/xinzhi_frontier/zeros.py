@@ -92,7 +92,7 @@ def _rows_with(result: EfficiencyResult, words: Sequence[str], word: str) -> lis
     return [label for label, own in zip(result.labels, words, strict=True) if own == word]
 
 
-def _count(result: EfficiencyResult, rows: list[Label]) -> dict[str, Any]:
+def _count(result: EfficiencyResult, rows: list[Label]) -> dict[str, object]:
     return {"n": len(rows), "total": result.n, "rows": named(rows)}
 
 

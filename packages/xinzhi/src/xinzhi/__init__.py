@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from importlib import import_module
 from importlib.metadata import version
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from xinzhi.api import VERBS
 from xinzhi.docstrings import keep_documentation
@@ -47,7 +47,7 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     """Load a verb when it is first used: heavy libraries wait until then."""
     if name == "__version__":
         return version("xinzhi")
@@ -65,7 +65,7 @@ def __dir__() -> list[str]:
     return sorted([*__all__, *_verbs_of_analyses(), "__version__"])
 
 
-def _verbs_of_analyses() -> Mapping[str, Callable[..., Any]]:
+def _verbs_of_analyses() -> Mapping[str, Callable[..., object]]:
     """Load the analyses, here and in other packages, and make their verbs."""
-    verbs: Mapping[str, Callable[..., Any]] = import_module("xinzhi.api.functions").functions()
+    verbs: Mapping[str, Callable[..., object]] = import_module("xinzhi.api.functions").functions()
     return verbs

@@ -7,7 +7,7 @@ the command line, the keywords in Python and the reference pages are made from t
 from __future__ import annotations
 
 from functools import cache
-from typing import Annotated, Any, cast, get_args
+from typing import Annotated, cast, get_args
 
 from pydantic import (
     BaseModel,
@@ -70,7 +70,7 @@ def _kinds(annotation: object) -> frozenset[object]:
     return frozenset((annotation,)).union(*inside)
 
 
-def _one_or_many(value: Any) -> Any:
+def _one_or_many(value: object) -> object:
     if isinstance(value, str):
         return (value,)
     return tuple(value) if isinstance(value, list) else value

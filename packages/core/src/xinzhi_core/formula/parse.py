@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 
@@ -325,7 +324,7 @@ CONSTANT_OUT = re.compile(r"\A-|-\s*[01]\Z")
 NO_EFFECTS = frozenset(("0", "1"))
 
 
-def read_regression(text: str) -> dict[str, Any]:
+def read_regression(text: str) -> dict[str, object]:
     """Read a regression: outcome, regressors, effects, instruments.
 
     `a*b` of two terms stands for a + b + a:b, as in R; a product alone is a:b. Without a bar there are no
@@ -358,7 +357,7 @@ def read_regression(text: str) -> dict[str, Any]:
         left, _, right = halves(parts.pop())
         endogenous, instruments = _terms(left, text), _terms(right, text)
     effects = _terms(parts[1], text) if len(parts) > 1 else ()
-    options: dict[str, Any] = {
+    options: dict[str, object] = {
         "outcome": outcome,
         "regressors": (*_terms(parts[0], text), *endogenous),
         "effects": tuple(effect for effect in effects if effect not in NO_EFFECTS),

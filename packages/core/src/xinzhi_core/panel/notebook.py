@@ -71,7 +71,7 @@ def _same_arrays(first: np.ndarray, second: np.ndarray) -> bool:
     return bool(np.array_equal(first, second, equal_nan=first.dtype.kind in "fc"))
 
 
-def _labels(table: pd.DataFrame | pd.Series | pd.Index) -> list[Any]:
+def _labels(table: pd.DataFrame | pd.Series | pd.Index) -> list[object]:
     match table:
         case pd.DataFrame():
             return [*table.index.names, *table.columns.names]

@@ -475,7 +475,7 @@ class TomlRefusedError(Exception):
         self.line = line
 
 
-def read_toml(text: str) -> dict[str, Any]:
+def read_toml(text: str) -> dict[str, object]:
     """Read TOML; decimals keep their digits.
 
     Raises
@@ -526,7 +526,7 @@ def _read_figure(text: str, digits: str) -> Decimal:
     return value
 
 
-def _nested_values(node: Any) -> Iterator[tuple[Any, int]]:
+def _nested_values(node: object) -> Iterator[tuple[object, int]]:
     """Give every value and key with its depth, without recursion."""
     waiting = [(node, 0)]
     while waiting:

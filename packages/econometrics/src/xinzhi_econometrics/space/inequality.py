@@ -81,7 +81,7 @@ def theil(scores: pd.Series, groups: pd.Series, *, index: Index = "T") -> Theil:
     return Theil(index, _by_period(by_period), groups_by_period, notices)
 
 
-def _decompose_theil(members: _Members, index: Index) -> tuple[dict[str, float], dict[str, Any]]:
+def _decompose_theil(members: _Members, index: Index) -> tuple[dict[str, float], dict[str, object]]:
     y, n, mean, means = members.scores, len(members.scores), members.scores.mean(), members.means
     inner = members.sum(_theil_terms(y, means[members.codes], index)) / members.sizes
     weight = members.sums / members.sums.sum() if index == "T" else members.sizes / n

@@ -200,7 +200,7 @@ def table_of(columns: Array, screen: Single | None = None) -> CTable:
     return CTable(place(columns, np.float64), c, c, place(screen, np.float32))
 
 
-def call(name: str, r: int, *arguments: Any) -> None:
+def call(name: str, r: int, *arguments: object) -> None:
     """Call a function that needs work space for r constraints."""
     library = load()
     # Work space comes from the caller: the kernel has no heap. Complex numbers are aligned to 16 bytes.

@@ -133,7 +133,7 @@ def compare_candidates(
     *,
     codes: Codes | None,
     joins: bool,
-    cache: dict[bytes, Any],
+    cache: dict[bytes, object],
 ) -> Solutions:
     """Solve a program per row by comparing it with every candidate.
 

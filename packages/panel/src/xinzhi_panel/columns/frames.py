@@ -31,7 +31,7 @@ class ArrowTable(Protocol):
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...
 
 
-def table_of(data: Any) -> Panel | pd.DataFrame:
+def table_of(data: object) -> Panel | pd.DataFrame:
     """Take a panel or a frame of pandas as it is, and read any other table through Arrow.
 
     Raises
@@ -173,7 +173,7 @@ def _stored(kind: Any, types: Any, number: Any) -> Any:
     return number if types.is_decimal(kind) else kind
 
 
-def _remedy(data: Any) -> Wording:
+def _remedy(data: object) -> Wording:
     if isinstance(data, str) or hasattr(data, "__fspath__"):
         return message("read the file first: xz.read(path, entity=…, period=…).")
     if isinstance(data, dict):

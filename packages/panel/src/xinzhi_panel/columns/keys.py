@@ -160,7 +160,9 @@ class KeyLevel:
         return (self.name, self.place) == (other.name, other.place)
 
 
-def keyed(data: Any, entity: Key | None = None, period: Key | None = None) -> Panel | pd.DataFrame:
+def keyed(
+    data: object, entity: Key | None = None, period: Key | None = None
+) -> Panel | pd.DataFrame:
     """Return a frame indexed (entity, period), rows as given; a panel as it is.
 
     Parameters
@@ -408,7 +410,7 @@ def _numbered_level(entity: KeyLevel, period: KeyLevel) -> tuple[pd.Index, Codes
     return pd.Index(present), position[codes]
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     """Write a name; a number of any type (numpy, Decimal) that is whole has no decimals."""
     if isinstance(value, (float, np.floating, Decimal)):
         return str(int(value)) if float(value).is_integer() else str(value)
@@ -496,7 +498,7 @@ Label = tuple[str, int | None]
 
 
 def beside(
-    data: Any,
+    data: object,
     labels: Sequence[Label],
     computed: pd.DataFrame,
     entity: Key | None = None,

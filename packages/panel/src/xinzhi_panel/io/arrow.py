@@ -85,7 +85,7 @@ def read_arrow(path: Path, kind: str, *, limits: Limits = LIMITS) -> RawTable:
     return RawTable(where.file or "", rows, kind=kind, warnings=tuple(filter(None, doubts)))
 
 
-def batches_of(path: Path, cells: int) -> tuple[list[str], Any, Iterator[Any]]:
+def batches_of(path: Path, cells: int) -> tuple[list[str], object, Iterator[object]]:
     """Open a Parquet file of any size: names of its columns, schema, and record batches of some cells.
 
     Raises
@@ -107,7 +107,7 @@ def batches_of(path: Path, cells: int) -> tuple[list[str], Any, Iterator[Any]]:
     schema = arrow.schema([(str(i), kind) for i, kind in enumerate(kinds)])
     names = [field.name for field in fields]
 
-    def batches() -> Iterator[Any]:
+    def batches() -> Iterator[object]:
         size = max(cells // max(len(names), 1), 1)
         with damage_reported(where), file:
             for batch in file.iter_batches(size, columns=names, use_threads=False):

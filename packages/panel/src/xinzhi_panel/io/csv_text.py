@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -62,7 +61,7 @@ def safe_text(text: str) -> str:
     return f"'{text}" if text.startswith(RISKY) else text
 
 
-def _cells(values: pd.Series) -> list[Any]:
+def _cells(values: pd.Series) -> list[object]:
     """Write the cells of a column; numbers may stay numbers, which the writer gives with all digits."""
     if values.dtype == np.float64:
         numbers = values.to_numpy()

@@ -154,7 +154,7 @@ def with_tuples(document: Mapping[str, Any]) -> dict[str, Any]:
     return {key: tuple(v) if isinstance(v, list) else v for key, v in document.items()}
 
 
-def document_of_table(table: RawTable) -> dict[str, Any]:
+def document_of_table(table: RawTable) -> dict[str, object]:
     """Turn a table of cells into JSON."""
     document = {
         "rows": [list(map(_plain_cell, row)) for row in table.rows],
@@ -168,7 +168,7 @@ def document_of_table(table: RawTable) -> dict[str, Any]:
     return {name: getattr(table, name) for name in TABLE} | document
 
 
-def document_of_findings(result: ReadResult | SeriesResult) -> dict[str, Any]:
+def document_of_findings(result: ReadResult | SeriesResult) -> dict[str, object]:
     """Turn what a reading decided, doubted and left out into JSON."""
     return {
         "decisions": list(map(document_of, result.decisions)),
@@ -178,13 +178,13 @@ def document_of_findings(result: ReadResult | SeriesResult) -> dict[str, Any]:
     }
 
 
-def document_of(finding: Decision | Problem) -> dict[str, Any]:
+def document_of(finding: Decision | Problem) -> dict[str, object]:
     """Turn a decision or a problem into JSON."""
     values = {field.name: getattr(finding, field.name) for field in fields(finding)}
     return {key: _plain(value) for key, value in values.items()} | {"where": asdict(finding.where)}
 
 
-def _plain(value: object) -> Any:
+def _plain(value: object) -> object:
     """Turn a wording into JSON."""
     if isinstance(value, Message):
         inside = {k: _plain(v) for k, v in value.values.items()}  # noqa: PD011
@@ -196,7 +196,7 @@ def _plain(value: object) -> Any:
     return str(value)
 
 
-def _plain_cell(value: Cell) -> Any:
+def _plain_cell(value: Cell) -> object:
     """Turn a cell into JSON; a date or a time of day stays one."""
     kind = TIMES.get(type(value))
     if kind:
@@ -551,7 +551,7 @@ def _as_store(path: Path, **request: Any) -> tuple[dict[str, Any], pd.DataFrame]
     return {"names": store_parquet(path, Path(request["folder"]))}, pd.DataFrame()
 
 
-TASKS: Mapping[str, Callable[..., tuple[dict[str, Any], pd.DataFrame]]] = MappingProxyType(
+TASKS: Mapping[str, Callable[..., tuple[dict[str, object], pd.DataFrame]]] = MappingProxyType(
     {
         "panel": _as_panel,
         "series": _as_series,

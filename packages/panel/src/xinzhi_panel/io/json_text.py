@@ -17,7 +17,7 @@ from xinzhi_core.errors import Problem, shorten
 from xinzhi_core.wording import Language, say
 
 
-def json_text(document: Mapping[str, Any]) -> str:
+def json_text(document: Mapping[str, object]) -> str:
     """Write a document as JSON, numpy's numbers included.
 
     >>> print(json_text({"score": float("nan"), "n": 2, "low": float("-inf")}))
@@ -91,7 +91,7 @@ def finite(value: Any) -> Any:
     return value
 
 
-def problem_json(problem: Problem, language: Language = "en") -> dict[str, Any]:
+def problem_json(problem: Problem, language: Language = "en") -> dict[str, object]:
     """Write a problem as the contract of `check` says."""
     place = problem.where
     names = ("file", "line", "sheet", "row", "column", "cell", "entity", "period", "key")

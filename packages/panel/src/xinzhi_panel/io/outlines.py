@@ -34,7 +34,7 @@ KNOWN_CRS = re.compile(r"(CRS:?84|EPSG:(:|[\d.]+:)?(4326|4490))$", re.IGNORECASE
 WIDEST, HIGHEST = 180.0, 90.0
 ROUNDING = 1e-6
 MOST_DIGITS = 19
-Area = tuple[Mapping[str, Any], Polygons]
+Area = tuple[Mapping[str, object], Polygons]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from types import MappingProxyType
-from typing import Any
 
 from xinzhi_core.wording import Message, Wording, in_series, message
 
@@ -136,7 +135,7 @@ class RowLedger:
             rules=in_series([_by_rule(left) for left in self.left_out]),
         )
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, object]:
         """Write the ledger as JSON."""
         return {
             "file": self.file,

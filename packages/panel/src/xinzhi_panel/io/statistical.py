@@ -208,7 +208,7 @@ def _missing(name: str, meta: Any) -> Callable[[Any], str | None]:
     letters = set(meta.missing_user_values.get(name) or ())
     ranges = meta.missing_ranges.get(name) or ()
 
-    def mark(value: Any) -> str | None:
+    def mark(value: object) -> str | None:
         if isinstance(value, str) and value in letters and SPECIAL.fullmatch(value):
             return f".{value}"
         for span in ranges:
@@ -220,7 +220,7 @@ def _missing(name: str, meta: Any) -> Callable[[Any], str | None]:
 
 
 def _cells(
-    values: pd.Series, missing: Callable[[Any], str | None]
+    values: pd.Series, missing: Callable[[object], str | None]
 ) -> tuple[list[Cell], dict[str, int]]:
     """Cells of a column; values that are declared to be missing are counted by their marks."""
     marks: dict[str, int] = {}
@@ -237,7 +237,7 @@ def _cells(
 
 
 def _labelled(
-    cells: list[Cell], labels: Mapping[Any, str], where: Where, findings: ReadingFindings
+    cells: list[Cell], labels: Mapping[object, str], where: Where, findings: ReadingFindings
 ) -> list[Cell]:
     """Put labels in the place of codes; codes without one stay, and are named."""
     bare = {cell for cell in cells if cell is not None and cell not in labels}

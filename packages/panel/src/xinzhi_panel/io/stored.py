@@ -308,13 +308,13 @@ class StoredRows(ColumnRows):
 class Storing:
     """A store while it is written."""
 
-    def __init__(self, path: Path, schema: Any) -> None:
+    def __init__(self, path: Path, schema: object) -> None:
         ipc = import_module("pyarrow").ipc
         options = ipc.IpcWriteOptions(compression="lz4", use_threads=False)
         with on_disk():
             self._file = ipc.new_file(str(path), schema, options=options)
 
-    def add(self, batch: Any) -> None:
+    def add(self, batch: object) -> None:
         """Write a record batch."""
         with on_disk():
             self._file.write_batch(batch)

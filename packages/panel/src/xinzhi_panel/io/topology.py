@@ -66,7 +66,7 @@ def area_of(ring: Array) -> float:
     return float((x[:-1] * y[1:] - x[1:] * y[:-1]).sum() / 2)
 
 
-def topology_of(areas: Iterable[tuple[Mapping[str, Any], Polygons]]) -> dict[str, Any]:
+def topology_of(areas: Iterable[tuple[Mapping[str, object], Polygons]]) -> dict[str, object]:
     """Make a topology from areas with their properties; borders that are alike become one arc.
 
     A ring is cut where three or more lines meet. Borders are alike where their points are equal.

@@ -130,7 +130,7 @@ class Analysis(ABC, Generic[S, R]):
     keeps: ClassVar[frozenset[Literal["instruments", "estimator"]]] = frozenset()
     """Columns that it estimates as such: with instruments, by another estimator than least squares."""
 
-    def sections(self, key: str, options: Any) -> Mapping[str, S]:
+    def sections(self, key: str, options: object) -> Mapping[str, S]:
         """List the sections of a study file that ask for the analysis: name -> options."""
         declared = getattr(options, key)
         if self.is_single:
@@ -308,7 +308,7 @@ def measure(key: str) -> Measured[Any, Any]:
     return analysis
 
 
-def joint_statements(key: str) -> JointStatements[Any]:
+def joint_statements(key: str) -> JointStatements[object]:
     """Get the analysis under a key that makes statements on the signs of several effects."""
     analysis = ANALYSES.get(key)
     assert isinstance(analysis, JointStatements)

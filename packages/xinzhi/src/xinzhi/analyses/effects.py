@@ -142,7 +142,7 @@ class JudgedLine:
     bottom: tuple[float, ...]
     """df = top(w)² / bottom(w), polynomials of degree 2 and 4, from the constant upwards."""
 
-    def at(self, w: Array | float) -> tuple[Any, Any]:
+    def at(self, w: Array | float) -> tuple[object, object]:
         """Give standard errors and degrees of freedom at values of the moderator."""
         v11, v13, v33 = self.v
         evaluate = np.polynomial.polynomial.polyval

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import Annotated, Any
+from typing import Annotated
 
 import pandas as pd
 from pydantic import BeforeValidator
@@ -335,7 +335,7 @@ def _factors(tree: Formula, lag: int = 0) -> Iterator[tuple[str, int]]:
         raise SpecError([])
 
 
-def covariance(value: Any) -> Any:
+def covariance(value: object) -> object:
     """Read how errors are computed: `hc1`, `{cluster: entity}`, `{driscoll_kraay: 2}`.
 
     >>> covariance({"cluster": "entity"}).clusters
@@ -349,7 +349,7 @@ def covariance(value: Any) -> Any:
         raise refused(error) from error
 
 
-def _covariance(value: Any) -> Covariance:
+def _covariance(value: object) -> Covariance:
     if isinstance(value, str):
         kind = canonical("covariance", value)
         if kind in ("cluster", "two_way"):
@@ -400,5 +400,5 @@ def _covariance(value: Any) -> Covariance:
 
 
 Errors = Annotated[
-    Covariance, BeforeValidator(covariance, json_schema_input_type=str | dict[str, Any])
+    Covariance, BeforeValidator(covariance, json_schema_input_type=str | dict[str, object])
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Literal
 
 from xinzhi.analyses.reads import Study
 from xinzhi.present.equation import NumberedEquation
@@ -145,7 +145,7 @@ class Exhibits:
     """A page for each entity."""
     problems: tuple[Problem, ...] = ()
     """What the study file asks to show and cannot be shown; the rest is."""
-    blocks: Mapping[str, Any] = field(default_factory=dict)
+    blocks: Mapping[str, object] = field(default_factory=dict)
     """Further blocks of results.json, by their keys."""
     prose: tuple[Wording, ...] = ()
     """Paragraphs of the main text, before the exhibits of its place."""

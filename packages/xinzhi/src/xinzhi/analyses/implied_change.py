@@ -25,7 +25,7 @@ from xinzhi_econometrics.space.scores import require, require_choice
 PREFIX = "efficiency."
 
 
-def gather_frontier_options(value: Any) -> Any:
+def gather_frontier_options(value: object) -> object:
     """Gather keys such as `efficiency.returns_to_scale` under `efficiency`.
 
     >>> gather_frontier_options({"efficiency.bads": "inputs", "label": "b"})

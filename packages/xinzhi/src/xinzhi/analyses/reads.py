@@ -257,7 +257,7 @@ class Given:
     key: str = ""
     """Fingerprint of everything that was read; the options of the section are not in it."""
 
-    def __reduce__(self) -> tuple[Callable[..., Given], tuple[Any, ...]]:
+    def __reduce__(self) -> tuple[Callable[..., Given], tuple[object, ...]]:
         """Travel to a worker without the engine: its processes and locks belong to the driver."""
         values = {each.name: getattr(self, each.name) for each in fields(self)}
         return Given, tuple({**values, "engine": Serial()}.values())

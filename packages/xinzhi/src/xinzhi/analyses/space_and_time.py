@@ -101,7 +101,7 @@ class ScoreAnalysis(Analysis[S, R]):
         score = shown.study.score_label(section.score)
         return f"{shown.name}_{self.suffix}", replace(self.caption, values={"score": score})
 
-    def notices(self, result: Any) -> Iterator[Notice]:
+    def notices(self, result: object) -> Iterator[Notice]:
         """Give the notices of its parts; one that several parts share loses its place."""
         by_text: dict[tuple[str, str], list[Notice]] = {}
         for part in _parts(result):
@@ -112,7 +112,7 @@ class ScoreAnalysis(Analysis[S, R]):
             first = same[0]
             yield first if len(set(same)) == 1 else Notice(first.code, first.text)
 
-    def failures(self, result: Any) -> Iterator[Unavailable]:
+    def failures(self, result: object) -> Iterator[Unavailable]:
         """List the parts that could not be computed."""
         yield from (part for part in _parts(result) if isinstance(part, Unavailable))
 
@@ -129,9 +129,9 @@ def _own(key: str, of_score: Section) -> Section:
     return own if isinstance(own, Section) else of_score
 
 
-def _parts(result: Any) -> tuple[Any, ...]:
+def _parts(result: object) -> tuple[object, ...]:
     """List the parts of a result; one without parts stands for itself."""
-    parts: tuple[Any, ...] = getattr(result, "parts", (result,))
+    parts: tuple[object, ...] = getattr(result, "parts", (result,))
     return parts
 
 
@@ -208,7 +208,7 @@ def part_table(
     title: Wording,
     part: Part | Unavailable | None,
     build: Callable[..., Table],
-    **words: Any,
+    **words: object,
 ) -> tuple[Table, ...]:
     """Set the table of a part; none where it was not asked for, the reasons where it has no answer."""
     if part is None:

@@ -93,7 +93,7 @@ class OneRegression:
 
     base_equation: Equation
     seed: int
-    measurement: Any = None
+    measurement: object = None
     """Options of the one score, of an analysis that reads what a score is measured on."""
     inference: JudgementRule = CUSTOMARY
     """Customary, but for the level of the intervals of one regression."""
@@ -151,11 +151,11 @@ class OneRegression:
         panel.require((grouping,))
         return panel.frame[grouping].map(as_written, na_action="ignore")
 
-    def section(self, key: str, name: str) -> Any:
+    def section(self, key: str, name: str) -> object:
         """Give the options of the only score; a call has no other analyses."""
         return self.measurement if (key, name) == (MEASURED, SCORE) else None
 
-    def sections(self, key: str) -> Mapping[str, Any]:
+    def sections(self, key: str) -> Mapping[str, object]:
         """List no other analyses."""
         del key
         return {}
@@ -177,13 +177,13 @@ class OneRegression:
 class Analysed:
     """A result, and what it shows."""
 
-    result: Any
+    result: object
     exhibits: Exhibits
     notices: tuple[Notice, ...]
     failures: tuple[Failure, ...]
 
 
-def analyse_data(key: str, data: Panel, **words: Any) -> Analysed:
+def analyse_data(key: str, data: Panel, **words: object) -> Analysed:
     """Run an analysis, and show the result as a report does."""
     call = _call(key, data, words)
     analysis, section, result = call.analysis, call.section, _result(call)
@@ -215,11 +215,11 @@ def estimate_one(data: Data, level: float, **words: Any) -> RegressionFit | Inst
     return RegressionFit.of(estimates, basis_of(estimates, frame, keys))
 
 
-def verb_of(key: str) -> Callable[..., Any]:
+def verb_of(key: str) -> Callable[..., object]:
     """Make the function of an analysis."""
     analysis, keywords = ANALYSES.get(key), keywords_of_verb(key)
 
-    def verb(data: Data, **words: Any) -> Any:
+    def verb(data: Data, **words: object) -> object:
         return _result(_call(key, data, words))
 
     verb.__name__ = verb.__qualname__ = analysis.verb
@@ -317,7 +317,7 @@ def _call(key: str, data: Data, words: Mapping[str, Any]) -> _Call:
 
 def _gather(
     analysis: Analysis[Any, Any],
-    section: Any,
+    section: object,
     study: OneRegression,
     data: Data,
     keys: tuple[Key | None, Key | None],
@@ -351,7 +351,7 @@ def _gather(
     )
 
 
-def _result(call: _Call) -> Any:
+def _result(call: _Call) -> object:
     """Compute; if the requested part failed, raise its errors."""
     result = call.analysis.compute(call.section, call.given)
     failures = call.analysis.failures(result)

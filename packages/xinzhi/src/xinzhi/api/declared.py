@@ -102,11 +102,11 @@ OPEN = frozenset({"measure", "index"})
 class Keyword:
     """One option as a keyword of Python."""
 
-    kind: Any
+    kind: object
     """Its type, short forms and checks left out."""
     default: Any = REQUIRED
     about: str = ""
-    usual: Any = None
+    usual: object = None
     """What holds where the keyword is None."""
     field: FieldInfo | None = field(default=None, repr=False)
     """Its declaration; None for what a study file has no key for."""
@@ -140,7 +140,7 @@ def _keywords_of(section: type[Section], leave: frozenset[str]) -> dict[str, Key
 
 
 def optional(
-    keywords: Mapping[str, Keyword], usual: Mapping[str, Any], depends: Iterable[str] = ()
+    keywords: Mapping[str, Keyword], usual: Mapping[str, object], depends: Iterable[str] = ()
 ) -> dict[str, Keyword]:
     """Make None the default, so that each measure can have usual options of its own.
 
@@ -195,7 +195,7 @@ def python_type(kind: Any) -> Any:
 
 def signature_of(
     keywords: Mapping[str, Keyword],
-    returns: Any = REQUIRED,
+    returns: object = REQUIRED,
     subject: inspect.Parameter = DATA,
 ) -> inspect.Signature:
     """Make a signature: the data or the study, then the keywords, the required ones first."""
@@ -231,9 +231,9 @@ class DeclaredFunction(Generic[R]):
 
     def __init__(
         self,
-        compute: Callable[[Mapping[str, Any]], R],
+        compute: Callable[[Mapping[str, object]], R],
         declare: Callable[[], Mapping[str, Keyword]],
-        together: Callable[[tuple[Any, ...], tuple[str, ...]], Any] | None = None,
+        together: Callable[[tuple[object, ...], tuple[str, ...]], object] | None = None,
     ) -> None:
         """Take the function of all arguments by name, what lists the keywords, what joins several results."""
         update_wrapper(
@@ -256,8 +256,8 @@ class DeclaredFunction(Generic[R]):
         return signature_of(self.keywords, returns)
 
     @property
-    def _compute(self) -> Callable[[Mapping[str, Any]], R]:
-        compute: Callable[[Mapping[str, Any]], R] = vars(self)["__wrapped__"]
+    def _compute(self) -> Callable[[Mapping[str, object]], R]:
+        compute: Callable[[Mapping[str, object]], R] = vars(self)["__wrapped__"]
         return compute
 
     def __call__(self, data: Data, *formula: str, **words: Any) -> Any:
@@ -274,7 +274,7 @@ class DeclaredFunction(Generic[R]):
         results = tuple(self._bind(data, _with_formula(text, words)) for text in texts)
         return results[0] if len(texts) == 1 else self._together(results, texts)
 
-    def _bind(self, data: Data, words: Mapping[str, Any]) -> R:
+    def _bind(self, data: Data, words: Mapping[str, object]) -> R:
         """Check the keywords, and compute."""
         try:
             bound = self.__signature__.bind(data, **words)
@@ -307,7 +307,7 @@ class DeclaredFunction(Generic[R]):
     __doc__ = property(documentation)
 
 
-def _with_formula(formula: str, words: Mapping[str, Any]) -> dict[str, Any]:
+def _with_formula(formula: str, words: Mapping[str, object]) -> dict[str, object]:
     """Take outcome, regressors, effects and instruments from a formula."""
     read = read_regression(formula)
     if twice := [name for name in read if name in words]:
@@ -320,17 +320,17 @@ def _with_formula(formula: str, words: Mapping[str, Any]) -> dict[str, Any]:
 def declared(
     declare: Callable[[], Mapping[str, Keyword]],
     together: Callable[[tuple[Any, ...], tuple[str, ...]], Any] | None = None,
-) -> Callable[[Callable[[Mapping[str, Any]], R]], DeclaredFunction[R]]:
+) -> Callable[[Callable[[Mapping[str, object]], R]], DeclaredFunction[R]]:
     """Give a function that takes its arguments by name the declared keywords (decorator).
 
     With `together`, which takes the results and their formulas, it takes formulas too.
     """
 
-    def make(compute: Callable[[Mapping[str, Any]], R]) -> DeclaredFunction[R]:
+    def make(compute: Callable[[Mapping[str, object]], R]) -> DeclaredFunction[R]:
         return DeclaredFunction(compute, declare, together)
 
     return make
 
 
-def _write(value: Any) -> str:
+def _write(value: object) -> str:
     return ", ".join(map(str, value)) or "none" if isinstance(value, tuple) else str(value)

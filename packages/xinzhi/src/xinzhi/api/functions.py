@@ -26,7 +26,7 @@ ABOUT = {"study": "A study that has been run, as `xinzhi.run` returns it."}
 
 
 @cache
-def functions() -> Mapping[str, Callable[..., Any]]:
+def functions() -> Mapping[str, Callable[..., object]]:
     """Make the functions by name: of data, or of a study that has been run."""
     return MappingProxyType(
         {
@@ -37,13 +37,13 @@ def functions() -> Mapping[str, Callable[..., Any]]:
     )
 
 
-def verb_of_study(key: str) -> Callable[..., Any]:
+def verb_of_study(key: str) -> Callable[..., object]:
     """Make the function of an analysis that reads other results."""
     analysis = ANALYSES.get(key)
     keywords = options_of(analysis)
     signature = signature_of(keywords, subject=STUDY)
 
-    def verb(study: StudyResult, **words: Any) -> Any:
+    def verb(study: StudyResult, **words: object) -> object:
         # Only the check counts: a keyword that is left out must stay so, as the study file decides it.
         signature.bind(study, **words)
         return shown_alone(analyse(study, key, words), key).answer
@@ -55,7 +55,7 @@ def verb_of_study(key: str) -> Callable[..., Any]:
     return verb
 
 
-def analyse_study(key: str, study: StudyResult, **words: Any) -> Analysed:
+def analyse_study(key: str, study: StudyResult, **words: object) -> Analysed:
     """Run an analysis that reads other results, and show the result as a report does."""
     analysed = analyse(study, key, words)
     result = analysed.results[key][key]

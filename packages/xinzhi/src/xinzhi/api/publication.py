@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import pandas as pd
 
@@ -109,7 +109,7 @@ class PublicationTable:
 
 
 def table(
-    fits: Any,
+    fits: object,
     *,
     title: str = "",
     labels: Mapping[str, str] | None = None,

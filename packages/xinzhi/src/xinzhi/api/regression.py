@@ -104,7 +104,7 @@ REGRESSION: Mapping[str, Keyword] = MappingProxyType(
             "Fixed effects: entity, period or columns; none for pooled least squares with a constant.",
         ),
         "covariance": Keyword(
-            str | Mapping[str, Any] | None,
+            str | Mapping[str, object] | None,
             None,
             "Standard errors: iid, hc1, cluster, two_way or driscoll_kraay, or as in the study file, "
             "{driscoll_kraay: 2}. Left out: clustered by entity in a panel, iid in a cross-section.",

@@ -276,7 +276,7 @@ def rows_of(asked: Mapping[str, Any]) -> GivenRows:
     )
 
 
-def _options(asked: Mapping[str, Any], *, index: str | None = None) -> Options:
+def _options(asked: Mapping[str, object], *, index: str | None = None) -> Options:
     given: dict[str, Any] = {option.name: asked.get(option.name) for option in fields(Options)}
     given["returns_to_scale"] = bounds_word(given["returns_to_scale"])
     for name in ("nonseparable", "noncontrollable", "nondiscretionary"):
@@ -287,7 +287,7 @@ def _options(asked: Mapping[str, Any], *, index: str | None = None) -> Options:
 THEIRS: Mapping[str, Keyword] = MappingProxyType(
     {
         "theirs": Keyword(
-            Any,
+            object,
             about="Scores of the other program: a frame with the same keys, or a series indexed by them.",
         ),
         "column": Keyword(

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import typer
 
@@ -174,13 +174,13 @@ def warning_lines(items: Iterable[Problem | Notice], spoken: Language) -> list[s
     return lines
 
 
-def print_json(document: Mapping[str, Any]) -> None:
+def print_json(document: Mapping[str, object]) -> None:
     """Print one JSON document; a number that does not exist is null."""
     text = json_text(document)
     sys.stdout.write((text if fits(text) else escaped(text)) + "\n")
 
 
-def notice_json(notice: Notice) -> dict[str, Any]:
+def notice_json(notice: Notice) -> dict[str, object]:
     """Write a notice as a warning of the contract."""
     return problem_json(Problem(notice.code, notice.text, notice.where, severity="warning"))
 
@@ -216,7 +216,7 @@ def progress(kind: str, asked: str | None = None) -> Listener:
 
 
 def _write_json(event: Event) -> None:
-    line: dict[str, Any] = {"stage": event.stage, "done": event.done, "total": event.total}
+    line: dict[str, object] = {"stage": event.stage, "done": event.done, "total": event.total}
     if event.within:
         line["draws"] = draws_json(event.within)
     sys.stderr.write(json.dumps(line) + "\n")

@@ -114,7 +114,7 @@ Form = Annotated[Literal["text", "json"], typer.Option("--format", help="Form of
 Overwrite = Annotated[
     bool, typer.Option("--overwrite", help="Let --output replace a file that is there.")
 ]
-Flag = tuple[Any, Any]
+Flag = tuple[object, object]
 """Annotation and default of a parameter of a command."""
 EMPTY = inspect.Parameter.empty
 DATA: Flag = (
@@ -151,7 +151,7 @@ OUTPUT: Mapping[str, Flag] = MappingProxyType(
 """Flags of every command that writes a table of results to a file."""
 
 
-def lazy(make: Callable[[], Any], base: type[Command] = Command) -> type[Command]:
+def lazy(make: Callable[[], object], base: type[Command] = Command) -> type[Command]:
     """Make a class of commands whose declarations load only when the command is called.
 
     Without it every `xinzhi --help` would import the numerical libraries.
@@ -165,11 +165,11 @@ def lazy(make: Callable[[], Any], base: type[Command] = Command) -> type[Command
             """The command with its flags."""
             return make()
 
-        def get_params(self, ctx: Any) -> Any:
+        def get_params(self, ctx: object) -> object:
             """List the flags."""
             return self.made.get_params(ctx)
 
-        def invoke(self, ctx: Any) -> Any:
+        def invoke(self, ctx: object) -> object:
             """Run with the flags that were given."""
             return self.made.invoke(ctx)
 
@@ -177,11 +177,11 @@ def lazy(make: Callable[[], Any], base: type[Command] = Command) -> type[Command
 
 
 def command(
-    name: str, flags: Mapping[str, Flag], run: Callable[[dict[str, Any]], None], about: str = ""
-) -> Any:
+    name: str, flags: Mapping[str, Flag], run: Callable[[dict[str, object]], None], about: str = ""
+) -> object:
     """Make a command of flags, the required ones first."""
 
-    def called(**given: Any) -> None:
+    def called(**given: object) -> None:
         run(given)
 
     parameters = dict(sorted(flags.items(), key=lambda named: named[1][1] is not EMPTY))
@@ -224,7 +224,7 @@ def flag(keyword: Keyword, *spellings: str) -> Flag:
         for side, bound in (("min", "ge"), ("max", "le"))
         if kind is not str and hasattr(limit, bound)
     }
-    option: Any = typer.Option(*spellings, help=_help(keyword), **bounds)
+    option: object = typer.Option(*spellings, help=_help(keyword), **bounds)
     if keyword.is_required:
         return Annotated[closed, option], EMPTY
     return Annotated[closed | None, option], None
@@ -240,13 +240,13 @@ def _help(keyword: Keyword) -> str:
     return f"{about.rstrip('.') if written else about}{written}{shown}"
 
 
-def _alternatives(kind: Any) -> set[Any]:
+def _alternatives(kind: object) -> set[object]:
     """List the types that a value may have, None left out."""
     is_union = get_origin(kind) in (Union, UnionType)
     return set(get_args(kind) if is_union else (kind,)) - {type(None)}
 
 
-def _words(kind: Any) -> tuple[Any, ...]:
+def _words(kind: object) -> tuple[object, ...]:
     return get_args(kind) if get_origin(kind) is Literal else ()
 
 
@@ -291,7 +291,7 @@ def column_namer(read: ReadResult, entity: str, period: str | None) -> Callable[
 
 
 def value(
-    name: str, keyword: Keyword, text: Any, called: Callable[[str], str] = lambda word: word
+    name: str, keyword: Keyword, text: object, called: Callable[[str], str] = lambda word: word
 ) -> Any:
     """Read the text of a flag as the keyword takes it; numbers are read already."""
     if not isinstance(text, str):
@@ -308,7 +308,7 @@ def value(
     return called(text)
 
 
-def renamed(key: str, written: Any, called: Callable[[str], str]) -> Any:
+def renamed(key: str, written: object, called: Callable[[str], str]) -> object:
     """Give columns in a mapping or a list their names in the panel; members to drop are not columns."""
     if isinstance(written, dict):
         return {

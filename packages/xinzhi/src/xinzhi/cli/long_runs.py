@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from xinzhi.events import DrawProgress
 from xinzhi_core.wording import Message, message, say
@@ -89,7 +89,7 @@ def draws_in_words(within: DrawProgress) -> Message:
     return message("{done}, about {time} left", done=done, time=duration(within.seconds))
 
 
-def draws_json(within: DrawProgress) -> dict[str, Any]:
+def draws_json(within: DrawProgress) -> dict[str, object]:
     """Write how far draws have come for programs."""
     seconds = None if within.seconds is None else round(within.seconds, 1)
     return {

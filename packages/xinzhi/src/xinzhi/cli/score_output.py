@@ -36,7 +36,7 @@ STATUSES: tuple[Status, ...] = ("certified", "infeasible", "unsolved", "undefine
 
 def measured_json(
     measured: MeasuredScores, *, explain: str | None, inference: ResampledScores | None
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """Write a measurement as the contract of the command says."""
     result, roles = measured.result, measured.activities.roles
     document: dict[str, Any] = {
@@ -108,7 +108,7 @@ def _scores(measured: MeasuredScores, inference: ResampledScores | None) -> pd.D
 def _resampling(inference: ResampledScores) -> dict[str, Any]:
     """Describe how scores were resampled, and why there is no interval where there is none."""
     plan = inference.plan
-    document: dict[str, Any] = {"method": plan.method, "draws": plan.draws, "seed": plan.seed}
+    document: dict[str, object] = {"method": plan.method, "draws": plan.draws, "seed": plan.seed}
     if plan.method == "sensitivity":
         return document
     document["scale"] = plan.scale_in_force
@@ -121,7 +121,7 @@ def _resampling(inference: ResampledScores) -> dict[str, Any]:
     }
 
 
-def _options(options: Options) -> dict[str, Any]:
+def _options(options: Options) -> dict[str, object]:
     values = {f.name: getattr(options, f.name) for f in fields(options)}
     return {k: dict(v) if isinstance(v, Mapping) else v for k, v in values.items()}
 
@@ -130,7 +130,7 @@ def _key(period: int | None) -> int | str | None:
     return None if period is None else period_key(period)
 
 
-def _row(result: EfficiencyResult, position: int) -> dict[str, Any]:
+def _row(result: EfficiencyResult, position: int) -> dict[str, object]:
     dmu, period = result.labels[position]
     return {
         "dmu": dmu,
@@ -152,7 +152,7 @@ def _row(result: EfficiencyResult, position: int) -> dict[str, Any]:
     }
 
 
-def _index(productivity: ProductivityResult) -> list[dict[str, Any]]:
+def _index(productivity: ProductivityResult) -> list[dict[str, object]]:
     return [
         {
             "dmu": row["entity"],

@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from types import MappingProxyType, UnionType
-from typing import Annotated, Any, ClassVar, Literal, Self, Union, get_args, get_origin
+from typing import Annotated, ClassVar, Literal, Self, Union, get_args, get_origin
 
 import numpy as np
 import numpy.typing as npt
@@ -252,7 +252,7 @@ def _refusal(model: type[Step], key: str, kind: str, value: object, where: Where
     return Problem("option.type", what, place, message("write {expected}.", expected=expected))
 
 
-def _in_words(hint: Any) -> Message:
+def _in_words(hint: object) -> Message:
     """Describe the type of an option; of several types the first."""
     origin = get_origin(hint)
     if origin is Literal:

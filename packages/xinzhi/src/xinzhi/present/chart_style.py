@@ -32,7 +32,7 @@ PADDING = {"left": 5, "top": 5, "right": 16, "bottom": 5}
 """Room around a chart: a label at the right end of an axis reaches over it by half its width."""
 
 
-def config() -> dict[str, Any]:
+def config() -> dict[str, object]:
     """Give the look as a Vega-Lite configuration, for each chart anew."""
     text = {"labelFont": FONTS, "titleFont": FONTS, "labelColor": MUTED, "titleColor": INK}
     size = {"labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal"}
@@ -146,7 +146,7 @@ def _with_names(part: object) -> object:
     return named | {"field": NAMED, "type": "nominal"}
 
 
-def marked(specification: Mapping[str, Any], mark: str) -> dict[str, Any]:
+def marked(specification: Mapping[str, object], mark: str) -> dict[str, object]:
     """Write a word over a chart, such as that its data are simulated."""
     title = {"title": {"text": mark, "anchor": "end", "color": WARNING}} if mark else {}
     return {**specification, **title}

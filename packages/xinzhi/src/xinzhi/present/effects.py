@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import altair as alt
 
@@ -58,7 +57,7 @@ def effects_plot(
     )
 
 
-def interval_row(effect: PlottedEffect) -> dict[str, Any]:
+def interval_row(effect: PlottedEffect) -> dict[str, object]:
     """Give the data of a point and its interval; JSON has no word for what is not finite."""
     return {
         **{language: say(effect.words, language) for language in LANGUAGES},
@@ -87,7 +86,7 @@ class IntervalLook:
 
 
 def interval_specification(
-    rows: list[dict[str, Any]], title: Wording, look: IntervalLook, language: Language
+    rows: list[dict[str, object]], title: Wording, look: IntervalLook, language: Language
 ) -> Mapping[str, object]:
     """Draw rows of `interval_row` around a dashed zero; points alone where no interval is known."""
     axis = say(look.axis, language)

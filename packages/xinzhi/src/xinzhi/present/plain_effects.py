@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from xinzhi.present.regression.fitted import machine_judge
 from xinzhi_econometrics.estimates import Estimates
 from xinzhi_econometrics.inference import Inapplicable
@@ -25,7 +23,7 @@ def interval(bounds: BootstrapInterval | Inapplicable) -> dict[str, object]:
     }
 
 
-def slope(estimates: Estimates, name: str) -> dict[str, Any]:
+def slope(estimates: Estimates, name: str) -> dict[str, object]:
     """Give a coefficient with its standard error, its p-value, and which test that is of."""
     position = estimates.position(name)
     return {

@@ -11,7 +11,6 @@ from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 from platform import platform, python_version
-from typing import Any
 
 import pandas as pd
 
@@ -314,7 +313,7 @@ def _deliver_scripts(study: Exported, *, simulated: bool) -> dict[str, bytes]:
     }
 
 
-def results_json(result: StudyResult, content: Content) -> dict[str, Any]:
+def results_json(result: StudyResult, content: Content) -> dict[str, object]:
     """Every number of every table, with stable keys."""
     return {
         **content.blocks,

@@ -17,7 +17,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from string import ascii_uppercase
-from typing import Any
 
 from xinzhi.analyses.analysis import in_order
 from xinzhi.analyses.capabilities import ShownLast
@@ -142,7 +141,7 @@ class Content:
     notices: tuple[Notice, ...] = ()
     problems: tuple[Problem, ...] = ()
     """What of maps and analyses could not be done; it stands among the notices too."""
-    blocks: Mapping[str, Any] = field(default_factory=dict)
+    blocks: Mapping[str, object] = field(default_factory=dict)
     """Further blocks of results.json, such as `comparison`."""
     entities: Mapping[str, Wording] = field(default_factory=dict)
     """Entity -> what readers call it."""

@@ -367,7 +367,7 @@ class Exhibited:
     """What each analysis adds to the chapter on method, under the title of its place."""
     references: frozenset[str]
     problems: tuple[Problem, ...]
-    blocks: Mapping[str, Any]
+    blocks: Mapping[str, object]
     """Further blocks of results.json."""
     profiles: Profiles | None = None
     """A page for each entity, of the one analysis that has some."""
@@ -434,7 +434,7 @@ def by_place(groups: Iterable[tuple[str, Iterable[T]]]) -> dict[str, tuple[T, ..
 class Alone:
     """One analysis of a study by itself: what its verb gives, and what it shows."""
 
-    answer: Any
+    answer: object
     exhibits: Exhibits
 
 

@@ -344,7 +344,7 @@ class MeasuredAgain:
             self._rate(score.key, score.section) for score in self.measurements for _ in score.parts
         )
 
-    def _rate(self, key: str, section: Any) -> float:
+    def _rate(self, key: str, section: object) -> float:
         analysis = ANALYSES.get(key)
         own = analysis.rate(section) if isinstance(analysis, Measured) else np.nan
         if not np.isnan(own):

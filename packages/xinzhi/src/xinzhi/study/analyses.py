@@ -156,7 +156,7 @@ def _content(name: str, files: Files, place: str) -> bytes:
         ) from error
 
 
-def _or_error(work: Callable[..., Value], *arguments: Any) -> Value | StudyError:
+def _or_error(work: Callable[..., Value], *arguments: object) -> Value | StudyError:
     """Return what work gives, or its error: an analysis is told of it only if it reads that item."""
     try:
         return work(*arguments)
@@ -178,7 +178,7 @@ class Analyses:
     """File beside the study file -> its bytes."""
     engine: Engine = Serial()
     """Computes draws; no result depends on which it is."""
-    results: dict[str, dict[str, Any]] = field(default_factory=dict)
+    results: dict[str, dict[str, object]] = field(default_factory=dict)
     panel: Panel = field(init=False)
     """The data with the scores measured so far."""
     variables: pd.DataFrame = field(init=False)
@@ -186,7 +186,7 @@ class Analyses:
     """Variables that could not be computed; what asks for one of them is refused."""
     fingerprints: dict[tuple[str, str], str] = field(default_factory=dict)
     """Of everything that each result was computed from."""
-    measured_again: dict[str, tuple[Any, str]] = field(default_factory=dict)
+    measured_again: dict[str, tuple[object, str]] = field(default_factory=dict)
     """Name of a score with its changed options -> its result, and the key of its analysis."""
 
     def __post_init__(self) -> None:
@@ -236,14 +236,14 @@ class Analyses:
             for key, _ in in_order()
         }
 
-    def result(self, key: str, name: str) -> Any:
+    def result(self, key: str, name: str) -> object:
         """Compute one result, after those that it reads."""
         results = self.results.setdefault(key, {})
         if name not in results:
             results[name] = self._get_or_compute(key, name, self.spec.sections(key)[name])
         return results[name]
 
-    def _get_or_compute(self, key: str, name: str, section: Section) -> Any:
+    def _get_or_compute(self, key: str, name: str, section: Section) -> object:
         analysis, study = ANALYSES.get(key), StudyView(self.spec)
         reads = analysis.reads(section, study)
         given = self.given(reads)
@@ -323,7 +323,7 @@ class Analyses:
             One of the names could not be computed, or its score not be measured.
         """
         variables, failed = self.variables, self.failed
-        again: dict[str, Any] = {}
+        again: dict[str, object] = {}
         if frontier:
             again = {name: self._measure(name, frontier) for name in scores_of(self.spec, names)}
             variables, failed = transform_variables(self.spec, self._with_scores(again))
@@ -334,7 +334,7 @@ class Analyses:
         self._refuse_unmeasured(s for s in sources_of(self.spec, used) if s not in again)
         return variables
 
-    def _scores(self) -> dict[str, tuple[str, Any]]:
+    def _scores(self) -> dict[str, tuple[str, object]]:
         """List the scores: name -> key of its analysis, result or `Unavailable`."""
         return {
             name: (key, result)
@@ -343,7 +343,7 @@ class Analyses:
             for name, result in self.results.get(key, {}).items()
         }
 
-    def _with_scores(self, again: Mapping[str, Any]) -> Panel:
+    def _with_scores(self, again: Mapping[str, object]) -> Panel:
         """Add the scores as columns of their names; those that could not be measured are empty."""
         scores = self._scores()
         parts = parts_of(self.spec)
@@ -373,7 +373,7 @@ class Analyses:
         if problems:
             raise MethodError(problems)
 
-    def _measure(self, name: str, frontier: Frontier) -> Any:
+    def _measure(self, name: str, frontier: Frontier) -> object:
         """Measure a score under other options; each of them once."""
         key, first = self._scores()[name]
         section = self.spec.sections(key)[name]
@@ -407,7 +407,7 @@ class Analyses:
         )
 
 
-def analyse(study: StudyResult, key: str, options: Mapping[str, Any]) -> StudyResult:
+def analyse(study: StudyResult, key: str, options: Mapping[str, object]) -> StudyResult:
     """Compute an analysis that reads other results, with options that replace those of the study file.
 
     Parameters
@@ -447,7 +447,7 @@ def analyse(study: StudyResult, key: str, options: Mapping[str, Any]) -> StudyRe
     )
 
 
-def _section(spec: StudySpec, key: str, options: Mapping[str, Any]) -> Any:
+def _section(spec: StudySpec, key: str, options: Mapping[str, object]) -> object:
     """Check the options, those of the study file among them."""
     written_section = getattr(spec, key)
     fields = ANALYSES.get(key).section.model_fields

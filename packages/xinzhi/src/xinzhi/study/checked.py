@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from xinzhi_core.errors import Problem, StudyError, group_problems
 from xinzhi_core.periods import period_key
@@ -48,7 +48,7 @@ def check_study_file(file: Path, settings: Sequence[str] = ()) -> Checked:
         return Checked(error.problems)
 
 
-def checked_json(checked: Checked, language: Language = "en") -> dict[str, Any]:
+def checked_json(checked: Checked, language: Language = "en") -> dict[str, object]:
     """Write all problems, their groups, the table and its profile, as the contract says."""
     return {
         "status": checked.status,
@@ -78,7 +78,7 @@ def checked_json(checked: Checked, language: Language = "en") -> dict[str, Any]:
     }
 
 
-def _table_json(panel: Panel | None) -> dict[str, Any] | None:
+def _table_json(panel: Panel | None) -> dict[str, object] | None:
     if panel is None:
         return None
     return {

@@ -44,7 +44,7 @@ from xinzhi_core.panel.panel import Panel
 Arrays = Mapping[str, np.ndarray]
 
 
-def to_bytes(value: Any) -> bytes:
+def to_bytes(value: object) -> bytes:
     """Write a result as bytes."""
     writer = _RecordWriter()
     shape = json.dumps(writer.shape(value), ensure_ascii=False, allow_nan=True)
@@ -133,7 +133,7 @@ class _RecordWriter:
     def __init__(self) -> None:
         self.arrays: dict[str, Any] = {}
 
-    def shape(self, value: Any) -> Any:  # noqa: PLR0911 - one line a kind of value
+    def shape(self, value: object) -> object:  # noqa: PLR0911 - one line a kind of value
         if value is None or isinstance(value, (bool, int, float, str)):
             return value
         if isinstance(value, np.generic):
@@ -167,7 +167,7 @@ class _RecordWriter:
             ],
         }
 
-    def _column(self, column: pd.Series) -> Any:
+    def _column(self, column: pd.Series) -> object:
         if column.dtype.kind in "fiub":
             return {"array": self._aside(column.to_numpy())}
         gone = column.isna()

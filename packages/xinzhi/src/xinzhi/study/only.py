@@ -94,7 +94,7 @@ def _chosen_sections(spec: StudySpec, chosen: Mapping[str, Any], key: str) -> tu
     return tuple(spec.model_copy(update=dict(chosen)).sections(key).values())
 
 
-def _results_read(spec: StudySpec, chosen: Mapping[str, Any]) -> dict[str, list[str]]:
+def _results_read(spec: StudySpec, chosen: Mapping[str, object]) -> dict[str, list[str]]:
     """List the sections whose results the kept parts read: analysis -> names."""
     names: dict[str, list[str]] = {}
     for key, analysis in ANALYSES:
@@ -121,7 +121,7 @@ def _tables(spec: StudySpec, chosen: Mapping[str, Any]) -> dict[str, object]:
     return _pick(tables, wanted)
 
 
-def _scores_used(spec: StudySpec, chosen: Mapping[str, Any]) -> Collection[str]:
+def _scores_used(spec: StudySpec, chosen: Mapping[str, object]) -> Collection[str]:
     """Scores and indices that the kept parts use, in the order of the file."""
     used: set[str] = set()
     scores: set[str | None] = set()
@@ -133,7 +133,7 @@ def _scores_used(spec: StudySpec, chosen: Mapping[str, Any]) -> Collection[str]:
     return [name for name in score_names(spec) if name in scores]
 
 
-def _reads(spec: StudySpec, chosen: Mapping[str, Any]) -> Iterator[Reads]:
+def _reads(spec: StudySpec, chosen: Mapping[str, object]) -> Iterator[Reads]:
     """List what the kept sections read of the whole study."""
     part = spec.model_copy(update=dict(chosen))
     for key, analysis in ANALYSES:

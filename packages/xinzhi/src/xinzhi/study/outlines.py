@@ -213,7 +213,7 @@ def _note(n_turned: int, *, is_backed: bool) -> Wording:
     return turned if n_turned else backed if is_backed else ""
 
 
-def _layout(topology: Mapping[str, Any]) -> Literal["world", "china"]:
+def _layout(topology: Mapping[str, object]) -> Literal["world", "china"]:
     points = np.concatenate(arcs_of(topology))
     (west, south), (east, north) = points.min(axis=0), points.max(axis=0)
     is_inside = west >= CHINA[0] and south >= CHINA[1] and east <= CHINA[2] and north <= CHINA[3]

@@ -194,7 +194,7 @@ def unavailable_notices(place: str, failure: Unavailable) -> Iterator[Notice]:
         yield Notice(problem.code, problem.what, replace(problem.where, key=place))
 
 
-def build_manifest(result: StudyResult) -> dict[str, Any]:
+def build_manifest(result: StudyResult) -> dict[str, object]:
     """Describe a run: versions, seed, hashes of inputs, every option in force, times, certificates."""
     return {
         "xinzhi": _version("xinzhi"),

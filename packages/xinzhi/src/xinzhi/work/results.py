@@ -25,7 +25,6 @@ from importlib import import_module
 from importlib.metadata import PackageNotFoundError, entry_points, requires, version
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any
 
 from xinzhi.work import lock as working
 from xinzhi.work.delivery import JOURNAL, NEW, OLD, Delivery, recover
@@ -399,12 +398,12 @@ class LastRun:
     """SHA-256 of the marker of the folder, which names every file of the results with its digest."""
     entries: Sequence[str]
     """Entries of the store: one that was damaged is made again by a whole run."""
-    console: Mapping[str, Any]
+    console: Mapping[str, object]
     """What the console said, as JSON."""
 
 
 def remember(
-    place: Results, inputs: Inputs, console: Mapping[str, Any], settings: Sequence[str] = ()
+    place: Results, inputs: Inputs, console: Mapping[str, object], settings: Sequence[str] = ()
 ) -> None:
     """Keep what a run rested on and said, after its results are in place; a full disk keeps nothing."""
     if _has_outside_parts():

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
-from typing import Annotated, Any
+from typing import Annotated
 
 import numpy as np
 import pandas as pd
@@ -157,7 +157,7 @@ ABOVE = re.compile(rf"(>=?)\s*([-+]?{NUMBER})")
 BETWEEN = re.compile(rf"({NUMBER})\s*[-–]\s*({NUMBER})")
 
 
-def interval(text: Any) -> ClassRange:
+def interval(text: object) -> ClassRange:
     """Read the range of a class: `< 0.30`, `0.30-0.60`, `> 0.60`, in full-width signs too.
 
     >>> interval("0.30-0.60").holds(0.6), str(interval("≤ ０.３０"))
@@ -178,7 +178,7 @@ def interval(text: Any) -> ClassRange:
     )
 
 
-def _read_classes(value: Any) -> Any:
+def _read_classes(value: object) -> object:
     return {k: interval(v) for k, v in value.items()} if isinstance(value, dict) else value
 
 

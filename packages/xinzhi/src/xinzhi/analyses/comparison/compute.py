@@ -63,7 +63,7 @@ class ComparisonSection(Section):
 class Published:
     """The figures of a file, and what they say about each other."""
 
-    figures: Mapping[str, Any]
+    figures: Mapping[str, object]
     """Tables by name; decimals keep their digits. A list may come back from the cache as a tuple."""
     checks: tuple[Check, ...]
     """Their audit; empty where the file does not say what is connected (`[audit]`)."""
@@ -102,7 +102,7 @@ def _problem(code: str, file: str, reason: Wording, *, line: int | None = None) 
     )
 
 
-def _misprints(node: Any, path: tuple[str, ...], file: str, text: str) -> Iterator[Problem]:
+def _misprints(node: object, path: tuple[str, ...], file: str, text: str) -> Iterator[Problem]:
     """Find rows with unknown parts, and parts that are not numbers."""
     if not isinstance(node, Mapping):
         return
@@ -274,9 +274,9 @@ def _place(target: str) -> tuple[str, str]:
     return table, part
 
 
-def _inside(published: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+def _inside(published: Mapping[str, object], key: str) -> Mapping[str, object]:
     """Follow a path through the printed tables; empty where it leads to none."""
-    node: Any = published
+    node: object = published
     for name in key.split("."):
         node = node.get(name) if isinstance(node, Mapping) else None
     return node if isinstance(node, Mapping) else {}
@@ -306,7 +306,7 @@ def _unknown(key: str, name: str, names: Sequence[str]) -> Problem:
     return Problem("study.unknown_name", text, Where(key=f"compare.tables.{key}"), remedy)
 
 
-def left_out(published: Mapping[str, Any], figures: Sequence[ComparedFigure]) -> tuple[str, ...]:
+def left_out(published: Mapping[str, object], figures: Sequence[ComparedFigure]) -> tuple[str, ...]:
     """List the printed figures that were set beside nothing; a whole table by its name.
 
     >>> left_out({"t": {"a": 1}, "u": {"b": 2, "note": "words"}}, ())
@@ -324,7 +324,7 @@ def left_out(published: Mapping[str, Any], figures: Sequence[ComparedFigure]) ->
     return tuple(names)
 
 
-def _figures(node: Any, path: Path) -> Iterator[Path]:
+def _figures(node: object, path: Path) -> Iterator[Path]:
     """Walk through all printed figures; a row with its error and stars is one."""
     if isinstance(node, Mapping) and not is_row(node):
         for name, value in node.items():
@@ -335,11 +335,11 @@ def _figures(node: Any, path: Path) -> Iterator[Path]:
         yield path
 
 
-def _is_figure(node: Any) -> bool:
+def _is_figure(node: object) -> bool:
     return is_number(node) or node in tuple(SIGNS)
 
 
-def nested(comparison: Comparison) -> dict[str, Any]:
+def nested(comparison: Comparison) -> dict[str, object]:
     """Nest the compared figures by the keys of the published ones, for results.json."""
     block: dict[str, Any] = {}
     reasons = comparison.reasons

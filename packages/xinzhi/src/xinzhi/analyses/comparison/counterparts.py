@@ -29,7 +29,7 @@ class ComparedFigure:
 
     path: Path
     printed: Any
-    computed: Any
+    computed: object
     """None where the study has nothing to set beside it."""
     differs: tuple[str, ...]
     """Parts that do not agree, such as `se`; `value` where the figure has no parts."""
@@ -113,7 +113,7 @@ def is_finite(value: object) -> TypeGuard[float]:
     return isinstance(value, Real) and math.isfinite(value)
 
 
-def plain(value: Any) -> Any:
+def plain(value: object) -> object:
     """Write printed figures as numbers that JSON knows."""
     if isinstance(value, Mapping):
         return {key: plain(part) for key, part in value.items()}
@@ -151,7 +151,7 @@ def parts_of(printed: object) -> tuple[str, ...]:
     return ("sign",) if printed in tuple(SIGNS) else ("value",)
 
 
-def part_in(value: Any, part: str) -> Any:
+def part_in(value: object, part: str) -> object:
     """Take a part of a printed or computed figure; None where it has none.
 
     >>> part_in({"b": 1, "se": 2}, "se"), part_in([3, 4], "tolerance"), part_in(5, "value")
@@ -166,7 +166,7 @@ def part_in(value: Any, part: str) -> Any:
     return value if part in ("value", "sign") else None
 
 
-def is_row(node: object) -> TypeGuard[Mapping[str, Any]]:
+def is_row(node: object) -> TypeGuard[Mapping[str, object]]:
     """Whether a table of a file is one printed row with parts; a variable may be called `b` or `value`.
 
     >>> is_row({"b": 0.1, "se": 0.2}), is_row({"value": {"b": 0.1}}), is_row({"N": 3})
@@ -183,7 +183,7 @@ def part_of(machine: Mapping[str, Any], part: str) -> Mapping[str, Any] | None:
         return machine
     columns = machine.get("columns", ())
     if part.isdecimal() and 1 <= int(part) <= len(columns):
-        column: Mapping[str, Any] = columns[int(part) - 1]
+        column: Mapping[str, object] = columns[int(part) - 1]
         return column
     if part in machine.get("regions", {}):
         return {"regions_of_members": machine["regions"][part]}
@@ -191,7 +191,7 @@ def part_of(machine: Mapping[str, Any], part: str) -> Mapping[str, Any] | None:
 
 
 def find_counterparts(
-    path: Path, printed: Mapping[str, Any], computed: Mapping[str, Any]
+    path: Path, printed: Mapping[str, object], computed: Mapping[str, object]
 ) -> list[ComparedFigure]:
     """Set each figure of a printed table beside its counterpart."""
     # Tables are told apart by a key that only their shape has, not by their names in the study file.
@@ -359,7 +359,7 @@ def _members(
             )
 
 
-Shape = Callable[[Path, Mapping[str, Any], Mapping[str, Any]], Iterator[ComparedFigure]]
+Shape = Callable[[Path, Mapping[str, object], Mapping[str, object]], Iterator[ComparedFigure]]
 SHAPES: Mapping[str, Shape] = {
     "columns": _columns,
     "coefficients": _regression,

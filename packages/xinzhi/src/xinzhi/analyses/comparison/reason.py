@@ -22,7 +22,7 @@ from xinzhi_core.errors import quoted
 from xinzhi_core.wording import Message, Wording, listed, message
 
 Kind = Literal["relative", "absolute", "factor", "times"]
-KINDS: Mapping[Any, Kind] = MappingProxyType(
+KINDS: Mapping[object, Kind] = MappingProxyType(
     {"relative": "relative", "absolute": "absolute", "factor": "factor", "times": "times"}
 )
 SHARE = re.compile(r"(\d+(?:\.\d+)?)\s*[%％]")
@@ -176,7 +176,7 @@ class Reason(Words):
         """Whether the reason under this key is one for a figure and its part."""
         return figure in self.of if self.of else fnmatchcase(figure, key)
 
-    def is_of(self, figure: str, printed: Any) -> bool:
+    def is_of(self, figure: str, printed: object) -> bool:
         """Whether the reason speaks of what is printed there; one without `of` speaks of anything.
 
         >>> reason = Reason(en="rounding", of={"a": 0.76, "sign": "+"})
@@ -239,5 +239,5 @@ def with_bounds(reasons: dict[str, Reason]) -> dict[str, Reason]:
     return reasons
 
 
-def _quoted(names: list[str]) -> Any:
+def _quoted(names: list[str]) -> object:
     return listed([f"'{quoted(name)}'" for name in names])

@@ -265,7 +265,7 @@ def _missed_row(line: ComparisonLine, numbers: Mapping[Wording, int]) -> Row:
     return _row(line, differs, CAUSES[line.cause], listed(told) or message("none is given"))
 
 
-def write_figure(value: Any, *, rounded: bool = False) -> Wording:
+def write_figure(value: object, *, rounded: bool = False) -> Wording:
     """Write a figure, a row of parts, or a list; a printed figure keeps its digits.
 
     >>> from decimal import Decimal

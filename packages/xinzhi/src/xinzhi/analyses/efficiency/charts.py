@@ -72,7 +72,7 @@ def scores_over_time(
     )
 
 
-def _rows(result: EfficiencyResult, labels: Mapping[str, Wording]) -> list[dict[str, Any]]:
+def _rows(result: EfficiencyResult, labels: Mapping[str, Wording]) -> list[dict[str, object]]:
     """One row a score; the names in both languages, so that both charts share their data."""
     return [
         {
@@ -88,7 +88,7 @@ def _rows(result: EfficiencyResult, labels: Mapping[str, Wording]) -> list[dict[
     ]
 
 
-def _periods(result: EfficiencyResult) -> list[dict[str, Any]]:
+def _periods(result: EfficiencyResult) -> list[dict[str, object]]:
     by_period: dict[int, list[float]] = {}
     for (_, period), score, status in zip(
         result.labels, result.scores, result.statuses, strict=True
@@ -108,8 +108,8 @@ def _periods(result: EfficiencyResult) -> list[dict[str, Any]]:
 
 
 def _specification(
-    rows: list[dict[str, Any]],
-    periods: list[dict[str, Any]],
+    rows: list[dict[str, object]],
+    periods: list[dict[str, object]],
     description: str,
     score: Wording,
     language: Language,
@@ -264,7 +264,7 @@ def score_distribution(
     )
 
 
-def _bars(scores: list[float]) -> list[dict[str, Any]]:
+def _bars(scores: list[float]) -> list[dict[str, object]]:
     if not scores:
         return []
     spread = max(scores) - min(scores)
@@ -277,7 +277,7 @@ def _bars(scores: list[float]) -> list[dict[str, Any]]:
 
 
 def _histogram(
-    rows: list[dict[str, Any]], description: str, score: str, language: Language
+    rows: list[dict[str, object]], description: str, score: str, language: Language
 ) -> Mapping[str, object]:
     count = say(message("Count"), language)
     bars = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
@@ -18,10 +18,10 @@ from xinzhi_frontier.resolve import usual_orientation
 from xinzhi_frontier.scale import suited_for_scale
 
 
-def choice(option: str) -> Any:
+def choice(option: str) -> object:
     """Make the type of an option: short forms are understood, unknown words refused."""
 
-    def understand(word: Any) -> Any:
+    def understand(word: object) -> object:
         if not isinstance(word, str):
             return word
         if option == "measure":
@@ -131,7 +131,7 @@ class Measurement(Section):
 
     @model_validator(mode="before")
     @classmethod
-    def _implied_and_usual(cls, value: Any) -> Any:
+    def _implied_and_usual(cls, value: object) -> object:
         """Spell out short forms, then let the measure say its usual orientation."""
         if not isinstance(value, dict):
             return value

@@ -145,7 +145,7 @@ def heat_map(
     )
 
 
-def _row(cell: HeatCell, cells: Sequence[HeatCell], decimals: int) -> dict[str, Any]:
+def _row(cell: HeatCell, cells: Sequence[HeatCell], decimals: int) -> dict[str, object]:
     column = (abs(c.estimate) for c in cells if c.column == cell.column)
     largest = max(filter(isfinite, column), default=0.0)
     is_known = isfinite(cell.estimate)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
@@ -14,7 +14,7 @@ from xinzhi.analyses.whole_study.compute import WholeStudyOptions
 from xinzhi_econometrics.verdict import LEVEL
 
 
-def _read_method(word: Any) -> Any:
+def _read_method(word: object) -> object:
     """Understand the name that studies written before gave to draws of entities."""
     return "sensitivity" if word == "entities" else word
 

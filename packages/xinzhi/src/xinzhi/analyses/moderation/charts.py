@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import altair as alt
 import numpy as np
@@ -28,7 +27,7 @@ from xinzhi_econometrics.least_squares import Array
 from xinzhi_econometrics.verdict import CUSTOMARY, JudgementRule, are_significant
 
 POINTS = 41
-Rows = list[dict[str, Any]]
+Rows = list[dict[str, object]]
 WIDTH, HEIGHT, ACROSS, TITLE = 172, 140, 3, 12
 """Of a panel in px, and panels in a row."""
 LOW, ROWS = 70, 2

@@ -74,7 +74,7 @@ MODERATORS = Box(
 ARROW = re.compile(r"\s*(?:->|→|－>|-＞)\s*")
 
 
-def path(value: Any) -> Any:
+def path(value: object) -> object:
     """Read a path: `factors -> NEPP`.
 
     >>> path("factors -> NEPP")

@@ -199,7 +199,7 @@ def distance_table(view: PathwayView, distance: Distance) -> Table:
     columns = {name: words.both for name, words in view.columns.items()}
     frame = distance.by_city
     records = frame_records(frame.reset_index())
-    by_row: dict[tuple[str, int], dict[str, Mapping[str, Any]]] = {}
+    by_row: dict[tuple[str, int], dict[str, Mapping[str, object]]] = {}
     for record in records:
         row = str(record["entity"]), int(record["period"])
         by_row.setdefault(row, {})[str(record["variable"])] = record

@@ -119,7 +119,7 @@ class PathwayView:
         """Write a value of a column of the data with its unit."""
         return _write_amount(value, self.columns[column].unit)
 
-    def _models_of(self, entity: str, likes: Iterable[Like]) -> list[dict[str, Any]]:
+    def _models_of(self, entity: str, likes: Iterable[Like]) -> list[dict[str, object]]:
         """List the role models that share the groups of one of the pathways, the first ones only."""
         # The groups are the entity's own, and a shared grouping has both in one group: comparing
         # groupings is enough.
@@ -141,7 +141,7 @@ class PathwayView:
         rows = self.models.get(entity, [])[: self.section.role_models]
         return listed([self._role_model(row) for row in rows])
 
-    def shared_groups(self, row: Mapping[str, Any]) -> list[Wording]:
+    def shared_groups(self, row: Mapping[str, object]) -> list[Wording]:
         """Word the groupings that a role model shares; two of one label, such as two of stages, once."""
         names = str(row.get("shared_groups", "")).split(", ")
         return distinct(self.naming.grouping(name) for name in names if name)
@@ -211,7 +211,7 @@ def build_view(result: PathwayResult, section: TypologySection, shown: Shown) ->
 
 
 def _by_entity(frame: pd.DataFrame) -> Records:
-    records: dict[str, list[dict[str, Any]]] = {}
+    records: dict[str, list[dict[str, object]]] = {}
     for row in frame_records(frame):
         records.setdefault(str(row["entity"]), []).append(row)
     return records

@@ -35,7 +35,7 @@ LEVEL = Annotated[float, Field(gt=0, lt=1)]
 SHARE = re.compile(r"([+\-−]?\d+(?:\.\d+)?)\s*[%％]")
 
 
-def move(value: Any) -> Any:
+def move(value: object) -> object:
     """Read by how much a factor moves: `10%` of its own value, or a number in its own units.
 
     >>> move("10%"), move(-2)
@@ -112,7 +112,7 @@ class TypologySection(Section):
 
     @model_validator(mode="before")
     @classmethod
-    def _is_of_today(cls, value: Any) -> Any:
+    def _is_of_today(cls, value: object) -> object:
         if not isinstance(value, Mapping):
             return value
         if isinstance(before := value.get("pathways"), Mapping):
@@ -160,7 +160,7 @@ OF_ROLES = (
 """Pathways of the earlier form: role of the factor, roles of its mediators."""
 
 
-def _in_list_form(before: Mapping[Any, Any]) -> Message:
+def _in_list_form(before: Mapping[object, object]) -> Message:
     """Say how options of the earlier form, a section `pathways`, are written today."""
     moved = [f"`{key}`" for key in before if key in {"from", "minimum_effect", "role_models"}]
     roles = before.get("roles")
@@ -264,7 +264,7 @@ def _sources(section: TypologySection, study: Study) -> Iterator[tuple[Analysis[
 def gather_inputs(
     section: TypologySection,
     study: Study,
-    results: Mapping[tuple[str, str], Any],
+    results: Mapping[tuple[str, str], object],
     inference: JudgementRule | None = None,
 ) -> PathwayInputs:
     """Gather the estimates of all sources, in the order of the file, judged as declared where nothing else is asked.
@@ -310,7 +310,7 @@ def _frame(rows: Iterable[Record], *more: str) -> pd.DataFrame:
 
 
 def _read(
-    source: str, results: Mapping[tuple[str, str], Any]
+    source: str, results: Mapping[tuple[str, str], object]
 ) -> Iterator[tuple[Analysis[Any, Any], Any]]:
     """Find the result that a source names, or its part: the column of baseline/2."""
     name, _, part = source.partition("/")

@@ -58,7 +58,7 @@ def chain_means(result: ProductivityResult) -> list[dict[str, Any]]:
     is_difference = INDICES.get(result.index).traits.is_difference
     names = ["value", *result.components]
     levels = dict.fromkeys(names, 0.0 if is_difference else 1.0)
-    rows: list[dict[str, Any]] = []
+    rows: list[dict[str, object]] = []
     frame = result.to_frame()
     for first, second in sorted(set(zip(result.first, result.second, strict=True))):
         part = frame[(frame["from"] == first) & (frame["to"] == second)]

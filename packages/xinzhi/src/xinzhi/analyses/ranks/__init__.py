@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import pandas as pd
 
@@ -79,7 +78,7 @@ class RanksAnalysis(ScoreAnalysis[RanksSection, Ranking]):
     suffix = "ranks"
     caption = message("Ranks by {score}")
 
-    def is_asked(self, key: str, options: Any) -> bool:
+    def is_asked(self, key: str, options: object) -> bool:
         """Rank every score of the section."""
         return True
 

@@ -51,7 +51,7 @@ def distribution_over_time(
     )
 
 
-def _rows(scores: pd.Series) -> list[dict[str, Any]]:
+def _rows(scores: pd.Series) -> list[dict[str, object]]:
     return [
         {
             "period": int(str(period)),

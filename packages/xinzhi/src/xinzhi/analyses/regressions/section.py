@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 
@@ -48,7 +48,7 @@ from xinzhi_econometrics.specification import DEFAULT, LEAST_SQUARES, Regression
 from xinzhi_econometrics.variation import Variation
 
 
-def _estimator(word: Any) -> Any:
+def _estimator(word: object) -> object:
     if not isinstance(word, str):
         return word
     try:
@@ -121,12 +121,12 @@ class TableColumn(Changes):
     """Errors of this column; those of the table where left out."""
     label: BothLanguages = Words()
     """Heading of the column."""
-    efficiency: dict[str, Any] = Field(default_factory=dict)
+    efficiency: dict[str, object] = Field(default_factory=dict)
     """Option of the frontier -> another value: {returns_to_scale: variable}; scores are measured again."""
 
     @model_validator(mode="before")
     @classmethod
-    def _dotted_options(cls, value: Any) -> Any:
+    def _dotted_options(cls, value: object) -> object:
         return gather_frontier_options(value)
 
 

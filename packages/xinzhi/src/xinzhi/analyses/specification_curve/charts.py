@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any
 
 import altair as alt
 import pandas as pd
@@ -115,7 +114,7 @@ def _x(n: int, language: Language, *, is_titled: bool) -> alt.X:
 
 
 def _curve(
-    points: list[dict[str, Any]], title: Wording, name: Wording, language: Language
+    points: list[dict[str, object]], title: Wording, name: Wording, language: Language
 ) -> Mapping[str, object]:
     base = alt.Chart(alt.NamedData("curve")).encode(
         x=_x(len(points), language, is_titled=True),
@@ -147,7 +146,7 @@ def _curve(
 
 
 def _choices(
-    marks: list[dict[str, Any]], n: int, n_ways: int, title: Wording, language: Language
+    marks: list[dict[str, object]], n: int, n_ways: int, title: Wording, language: Language
 ) -> Mapping[str, object]:
     labels = alt.Axis(labelLimit=MARGIN - 10, grid=False, minExtent=MARGIN, maxExtent=MARGIN)
     ticks = (

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 from itertools import chain, combinations, product
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import numpy as np
 import pandas as pd
@@ -63,13 +63,13 @@ from xinzhi_econometrics.variation import Variation, changed_regression, changes
 from xinzhi_econometrics.verdict import CUSTOMARY, JudgementRule, are_significant
 
 
-def _each(value: Any) -> Any:
+def _each(value: object) -> object:
     return value if value == "each" else as_list(value)
 
 
 Each = Annotated[
     Literal["each"] | tuple[Names, ...],
-    BeforeValidator(_each, json_schema_input_type=str | list[Any]),
+    BeforeValidator(_each, json_schema_input_type=str | list[object]),
 ]
 
 
@@ -92,12 +92,12 @@ class Choices(Section):
     """Variable -> the one that takes its place."""
     drop: Annotated[tuple[dict[str, Members] | None, ...] | None, Refers("members")] = None
     """Group, or entity, -> members left out."""
-    efficiency: dict[str, tuple[Any, ...]] = Field(default_factory=dict)
+    efficiency: dict[str, tuple[object, ...]] = Field(default_factory=dict)
     """Option of the frontier -> its values: {returns_to_scale: [constant, variable]}."""
 
     @model_validator(mode="before")
     @classmethod
-    def _dotted_options(cls, value: Any) -> Any:
+    def _dotted_options(cls, value: object) -> object:
         return gather_frontier_options(value)
 
     @model_validator(mode="after")

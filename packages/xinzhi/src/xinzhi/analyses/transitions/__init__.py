@@ -55,7 +55,7 @@ class TransitionsAnalysis(ScoreAnalysis[TransitionsSection, Moves]):
     suffix = "transitions"
     caption = message("Transitions between the classes of {score}")
 
-    def is_asked(self, key: str, options: Any) -> bool:
+    def is_asked(self, key: str, options: object) -> bool:
         """Follow every score of the section; `sections` leaves out those without classes."""
         return True
 

@@ -45,7 +45,7 @@ OUT: Flag = (Annotated[Path | None, typer.Option(help="Folder of the results.")]
 class AnalysisCommands(CommandGroup):
     """The analyses, loaded when one of them is asked for."""
 
-    def list_commands(self, ctx: Any) -> list[str]:
+    def list_commands(self, ctx: object) -> list[str]:
         """List the keys of the study file."""
         from xinzhi.analyses.analysis import ANALYSES
 
@@ -59,7 +59,7 @@ class AnalysisCommands(CommandGroup):
         return _command(cmd_name) if cmd_name in self.list_commands(ctx) else None
 
 
-def _command(key: str) -> Any:
+def _command(key: str) -> object:
     """Make a command whose flags are the keywords of the function in Python."""
     from xinzhi.analyses.analysis import ANALYSES
     from xinzhi.analyses.capabilities import OfResults
@@ -69,7 +69,7 @@ def _command(key: str) -> Any:
     return (_on_study if isinstance(analysis, OfResults) else _on_data)(key, about)
 
 
-def _on_data(key: str, about: str) -> Any:
+def _on_data(key: str, about: str) -> object:
     """Make a command that takes a file of data."""
     from xinzhi.api.analysis import keywords_of_verb
 
@@ -84,7 +84,7 @@ def _on_data(key: str, about: str) -> Any:
     return command(key, all_flags, lambda given: _run(key, keywords, given), about)
 
 
-def _on_study(key: str, about: str) -> Any:
+def _on_study(key: str, about: str) -> object:
     """Make a command that takes a study that has been run; options are written as in its file."""
     from xinzhi.analyses.analysis import ANALYSES
     from xinzhi.api.functions import options_of

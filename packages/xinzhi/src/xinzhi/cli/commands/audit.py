@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -58,7 +58,7 @@ def audit(
         _print(checked, lang, every=every)
 
 
-def as_json(check: Check) -> dict[str, Any]:
+def as_json(check: Check) -> dict[str, object]:
     """Write a check as the contract of the command says."""
     return {
         "table": check.table,

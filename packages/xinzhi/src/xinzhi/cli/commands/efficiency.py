@@ -92,7 +92,7 @@ def efficiency() -> None:
     """Measure the efficiency of the rows of a file, each score with a certificate."""
 
 
-def make_command() -> Any:
+def make_command() -> object:
     """Make the command: its flags are the keywords of `evaluate`, the index and the resampling."""
     from xinzhi.api.scores import bootstrap_scores, evaluate, productivity
 

@@ -212,7 +212,7 @@ def _judge(
     )
 
 
-def document(judged: JudgedRecords) -> dict[str, Any]:
+def document(judged: JudgedRecords) -> dict[str, object]:
     """Write an evaluation as the contract of the command says."""
     rows = judged.table.astype(object).where(judged.table.notna(), None)
     kept = [c for c in ("id", "code", "text", "class", "reason", "term", "review") if c in rows]

@@ -51,7 +51,7 @@ def explain_scores() -> None:
     """Find the options that reproduce another program's scores, or the nearest and the rows that differ."""
 
 
-def make_command() -> Any:
+def make_command() -> object:
     """Make the command: its flags are the keywords of the Python function."""
     from xinzhi.api.scores import explain_scores as function
 

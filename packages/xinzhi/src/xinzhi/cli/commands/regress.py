@@ -72,7 +72,7 @@ def regress() -> None:
     """Regress an outcome with fixed effects, random effects or by a fractional logit."""
 
 
-def make_command() -> Any:
+def make_command() -> object:
     """Make the command: its flags are the keywords of `xinzhi.fit`, and `--endogenous`."""
     from xinzhi.api.models import fit
 
@@ -144,7 +144,7 @@ def _run(keywords: Mapping[str, Keyword], given: Mapping[str, Any]) -> None:
     raise typer.Exit(1 if estimates.nothing_tested else 0)
 
 
-def _changes(words: Mapping[str, Any], tests: Instrumented | None) -> dict[str, Any]:
+def _changes(words: Mapping[str, object], tests: Instrumented | None) -> dict[str, object]:
     """List the options of a column that do not belong to its regression, with their defaults."""
     from xinzhi.analyses.regressions.section import SingleRegression
 
@@ -156,7 +156,7 @@ def _changes(words: Mapping[str, Any], tests: Instrumented | None) -> dict[str, 
     return {**changes, "tau": None if tests is None else tests.tau}
 
 
-def _instruments(text: str | None, endogenous: str | None, called: Callable[[str], str]) -> Any:
+def _instruments(text: str | None, endogenous: str | None, called: Callable[[str], str]) -> object:
     """Read the instruments: `{a: [z, w]}` as in the study file, or `z,w` of all `--endogenous a`."""
     if text is None and endogenous is None:
         return None

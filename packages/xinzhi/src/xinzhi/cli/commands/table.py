@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -65,7 +65,7 @@ def table(
     endings = {suffix: suffix.removeprefix(".") for suffix in FORMATS}
     form = choose_format(output, output_format, endings, "md", piped="md")
     target = prepare_output(output, overwrite=overwrite, sources=files)
-    fits: dict[str, Any] = {}
+    fits: dict[str, object] = {}
     for file in files:
         for heading, estimates in _regressions(file):
             fits[heading if heading not in fits else f"{heading} {len(fits) + 1}"] = estimates

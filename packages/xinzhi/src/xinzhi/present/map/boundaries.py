@@ -53,7 +53,7 @@ class Boundaries:
         """Topology of the land alone."""
         return self._cut(self.backdrop_object, lambda _: True, keep=())
 
-    def outlines(self, entities: Collection[str]) -> dict[str, Any]:
+    def outlines(self, entities: Collection[str]) -> dict[str, object]:
         """Topology of the areas of these entities alone."""
         wanted = frozenset(entities)
         return self._cut(self.areas, lambda area: self._name(area) in wanted, keep=(self.key,))
@@ -65,8 +65,8 @@ class Boundaries:
         return list(self.topology["objects"][name]["geometries"])
 
     def _cut(
-        self, name: str, wanted: Callable[[Mapping[str, Any]], bool], keep: tuple[str, ...]
-    ) -> dict[str, Any]:
+        self, name: str, wanted: Callable[[Mapping[str, object]], bool], keep: tuple[str, ...]
+    ) -> dict[str, object]:
         """Keep the wanted shapes of one object, and the arcs that they use under new numbers."""
         numbers: dict[int, int] = {}
         transform = self.topology.get("transform")

@@ -129,7 +129,7 @@ def _shapes(name: str, feature: str) -> alt.NamedData:
 
 
 def _areas(
-    rows: list[dict[str, Any]],
+    rows: list[dict[str, object]],
     boundaries: Boundaries,
     colour: alt.Color,
     value: str,
@@ -155,7 +155,7 @@ def _areas(
 
 
 def tooltip_of(
-    rows: Sequence[Mapping[str, Any]], value: str, language: Language, decimals: int
+    rows: Sequence[Mapping[str, object]], value: str, language: Language, decimals: int
 ) -> list[alt.Tooltip]:
     """Name the area under the pointer: entity, period, value and class, as far as there are any."""
     shown = [alt.Tooltip(f"{language}:N", title=say(message("Entity"), language))]
@@ -168,7 +168,7 @@ def tooltip_of(
 
 
 def _legend(
-    counts: list[dict[str, Any]], colour: alt.Color, language: Language
+    counts: list[dict[str, object]], colour: alt.Color, language: Language
 ) -> tuple[alt.Chart, ...]:
     base = alt.Chart(alt.InlineData(values=counts)).encode(y=alt.Y("y:Q", scale=None, axis=None))
     boxes = base.mark_square(size=160, opacity=1, strokeWidth=0.8).encode(
@@ -236,7 +236,7 @@ def rows_of(
 
 def counts_of(
     rows: Sequence[Mapping[str, Any]], names: Mapping[str, Wording], *, is_ordered: bool = True
-) -> list[dict[str, Any]]:
+) -> list[dict[str, object]]:
     """One line of the legend for each class and period: its words and its number of areas.
 
     High classes stand on top; classes without an order stand as they are named.
@@ -263,7 +263,7 @@ def counts_of(
 
 def notes_of(
     rows: Sequence[Mapping[str, Any]],
-    drawn: Sequence[Mapping[str, Any]],
+    drawn: Sequence[Mapping[str, object]],
     boundaries: Boundaries,
 ) -> tuple[Wording, ...]:
     """Describe what the legend counts, which entities are not on the map, and the source of the outlines."""
@@ -382,7 +382,7 @@ def still(
     return {**rest, "concat": panels, "columns": 2, "spacing": 8}
 
 
-def _in_period(part: Any, period: int) -> Any:
+def _in_period(part: object, period: int) -> object:
     if isinstance(part, dict):
         return {key: _in_period(item, period) for key, item in part.items()}
     if isinstance(part, list):
@@ -426,7 +426,7 @@ def _datasets(sheet: Sheet, rows: Rows) -> dict[str, object]:
     }
 
 
-def _feature(geometry: Mapping[str, Any]) -> dict[str, Any]:
+def _feature(geometry: Mapping[str, object]) -> dict[str, object]:
     return {"type": "Feature", "geometry": geometry}
 
 
@@ -475,7 +475,7 @@ def _written(look: Look, language: Language, approval: str) -> tuple[alt.Chart, 
     return (*texts, _texts(corner, size=size, align="left", baseline="top"))
 
 
-def _inset_name(look: Look, language: Language) -> Iterator[dict[str, Any]]:
+def _inset_name(look: Look, language: Language) -> Iterator[dict[str, object]]:
     """Write the name of the inset over it: no line is wider than the inset, whose left is sea."""
     name = say(message("South China\nSea Islands"), language)
     lines = name.split("\n") if look.width >= style.WIDTH else name.split()

@@ -79,7 +79,7 @@ class PrintedFit:
     """Coverage of the intervals; None where the program does not say."""
 
 
-def printed_fit(fit: Any, labels: Mapping[str, Wording] = NO_LABELS) -> PrintedFit:
+def printed_fit(fit: object, labels: Mapping[str, Wording] = NO_LABELS) -> PrintedFit:
     """Read one regression; `labels` name what errors are clustered by.
 
     Raises
@@ -237,14 +237,14 @@ def _linearmodels(fit: Any) -> PrintedFit:
     )
 
 
-def _columns(estimates: Any, *others: Any) -> pd.DataFrame:
+def _columns(estimates: object, *others: object) -> pd.DataFrame:
     """Set estimates, errors, statistics, p-values and intervals side by side."""
     columns = [np.asarray(part, dtype=np.float64) for part in (estimates, *others)]
     index = pd.Index(map(str, pd.Series(estimates).index), name="name")
     return pd.DataFrame(np.column_stack(columns), index=index, columns=NUMBERS)
 
 
-def _statistics(fit: Any, names: Mapping[str, str]) -> dict[str, float]:
+def _statistics(fit: object, names: Mapping[str, str]) -> dict[str, float]:
     values = {key: getattr(fit, name, None) for key, name in names.items()}
     return {
         key: float(value)
@@ -300,7 +300,7 @@ def frame_of_estimates(frame: pd.DataFrame) -> pd.DataFrame:
     return table
 
 
-def _has(*names: str) -> Callable[[Any], bool]:
+def _has(*names: str) -> Callable[[object], bool]:
     return lambda fit: all(hasattr(fit, name) for name in names)
 
 

@@ -125,7 +125,7 @@ def machine_column(n: int, fitted: Fitted, levels: Mapping[str, float]) -> dict[
 
 
 def add_to_columns(
-    machine: Mapping[str, object], additions: Mapping[int, Mapping[str, Any]]
+    machine: Mapping[str, object], additions: Mapping[int, Mapping[str, object]]
 ) -> dict[str, object]:
     """Add values to columns of a table, by position from 0; what has keys is merged key by key."""
     columns = machine["columns"]
@@ -172,11 +172,11 @@ def machine_rule(rule: CovarianceRule) -> dict[str, object]:
     }
 
 
-def machine_judge(estimates: Estimates, name: str) -> dict[str, Any]:
+def machine_judge(estimates: Estimates, name: str) -> dict[str, object]:
     """Say which test p, stars and interval of a slope are of, and what the usual t-test says beside."""
     j, level = estimates.position(name), estimates.regression.level
     effective = float(estimates.effective_clusters[j])
-    said: dict[str, Any] = {
+    said: dict[str, object] = {
         "judge": estimates.judge[j],
         "judge_se": float(estimates.errors[j]),
         "df": float(estimates.df[j]),
@@ -199,7 +199,7 @@ def _end(value: float) -> float | str:
     return value if math.isfinite(value) else ("-inf" if value < 0 else "inf")
 
 
-def _machine_constant(constant: Constant, levels: Mapping[str, float]) -> dict[str, Any]:
+def _machine_constant(constant: Constant, levels: Mapping[str, float]) -> dict[str, object]:
     """Give the constant under fixed effects, with the keys of a slope."""
     return {
         "b": constant.estimate,
@@ -214,7 +214,9 @@ def _machine_constant(constant: Constant, levels: Mapping[str, float]) -> dict[s
     }
 
 
-def _machine_slope(estimates: Estimates, name: str, levels: Mapping[str, float]) -> dict[str, Any]:
+def _machine_slope(
+    estimates: Estimates, name: str, levels: Mapping[str, float]
+) -> dict[str, object]:
     position = estimates.position(name)
     p = float(estimates.p_value[position])
     has_errors = not estimates.untested

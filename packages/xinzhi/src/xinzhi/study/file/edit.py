@@ -110,7 +110,7 @@ def _pairs(events: Iterator[Any], text: str) -> Iterator[Span | Any]:
         yield value
 
 
-def _items(events: Iterator[Any], text: str, *, is_flow: bool) -> Iterator[Span | Any]:
+def _items(events: Iterator[object], text: str, *, is_flow: bool) -> Iterator[Span | object]:
     number = 0
     behind = -1
     for event in events:
@@ -134,7 +134,7 @@ OFFERED = re.compile(r"(#[ ]{2,}\S.*\n)+")
 """Lines behind a section that belong to it and stand behind a sign, as the first study file offers them."""
 
 
-def put(text: str, path: Path, value: Any, order: Sequence[str] = ()) -> str:
+def put(text: str, path: Path, value: object, order: Sequence[str] = ()) -> str:
     """Set the value at a path; what is missing on the way is made.
 
     Parameters
@@ -167,7 +167,12 @@ def comment_behind(text: str, path: Path) -> str:
 
 
 def insert(
-    text: str, path: Path, position: int, value: Any, order: Sequence[str] = (), comment: str = ""
+    text: str,
+    path: Path,
+    position: int,
+    value: object,
+    order: Sequence[str] = (),
+    comment: str = "",
 ) -> str:
     """Put a value into a list; one word becomes a list of two.
 
@@ -209,7 +214,7 @@ def remove(text: str, path: Path) -> str:
     return text[:start] + text[end:]
 
 
-def verify_edit(text: str, new: str, path: Path, meant: Any) -> str:
+def verify_edit(text: str, new: str, path: Path, meant: object) -> str:
     """Hold that a changed text says what was meant; the text as it was is never half changed."""
     if read_yaml(new, "").value != meant:
         raise SpecError(_refused(path))
@@ -245,7 +250,7 @@ def is_path(path: object) -> bool:
 
 def _edited(
     text: str, path: Path, edit: Mapping[str, Any], order: Sequence[str]
-) -> tuple[str, Any]:
+) -> tuple[str, object]:
     """Make one change; give the text, and the value that it is meant to have."""
     meant = deepcopy(read_yaml(text, "").value)
     if edit["do"] == "remove":
@@ -259,7 +264,7 @@ def _edited(
     return put(text, path, edit["value"], order), _put_value(meant, path, edit["value"])
 
 
-def flow(value: Any) -> str:
+def flow(value: object) -> str:
     """Write a value on one line.
 
     >>> flow({"x": ["a", "b c"], "lag": 2, "done": True, "low": "< 0.3"})
@@ -274,7 +279,7 @@ def flow(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def block(value: Any, indent: int, depth: int) -> str:
+def block(value: object, indent: int, depth: int) -> str:
     """Write a value behind a key: mappings on lines of their own down to a depth.
 
     >>> print("key:" + block({"a": {"b": 1}, "c": {"long": "words", "longer": "sentences"}}, 2, 2))
@@ -306,7 +311,7 @@ def _descend(whole: Span, path: Path) -> tuple[Span, Path]:
     return span, ()
 
 
-def _replace(text: str, span: Span, value: Any) -> str:
+def _replace(text: str, span: Span, value: object) -> str:
     if span.is_flow or span.kind == "scalar":
         lead = " " if span.is_empty and text[span.start - 1 : span.start] in {":", "-"} else ""
         return text[: span.start] + lead + flow(value) + text[span.end :]
@@ -317,7 +322,7 @@ def _replace(text: str, span: Span, value: Any) -> str:
     return text[: span.value_of] + ": " + flow(value) + text[span.end :]
 
 
-def _add_key(text: str, span: Span, key: str, value: Any, order: Sequence[str]) -> str:
+def _add_key(text: str, span: Span, key: str, value: object, order: Sequence[str]) -> str:
     if span.is_flow:
         entry = f"{flow(key)}: {flow(value)}"
         if not span.children:
@@ -337,7 +342,7 @@ def _add_key(text: str, span: Span, key: str, value: Any, order: Sequence[str]) 
     return _after_line(text, end, entry)
 
 
-def _add_item(text: str, span: Span, position: int, value: Any, comment: str) -> str:
+def _add_item(text: str, span: Span, position: int, value: object, comment: str) -> str:
     """Put an item into a list, on a line of its own where the others have one."""
     written, items = flow(value), span.children
     if not items:
@@ -381,7 +386,7 @@ def _column(text: str, position: int) -> int:
     return position - _line_start(text, position)
 
 
-def _listed(value: Any) -> list[Any]:
+def _listed(value: object) -> list[object]:
     return list(value) if isinstance(value, list) else [] if value is None else [value]
 
 
@@ -408,7 +413,7 @@ def _put_value(whole: Any, path: Path, value: Any) -> Any:
     return whole
 
 
-def _remove_value(whole: Any, path: Path) -> Any:
+def _remove_value(whole: object, path: Path) -> object:
     around = _value_at(whole, path[:-1])
     del around[path[-1]]
     if not around and isinstance(around, dict) and len(path) > 1 and isinstance(path[-2], str):

@@ -114,7 +114,7 @@ def _parts(key: str) -> Iterator[str | int]:
         yield from (int(number) for number in re.findall(r"\d+", match["numbers"]))
 
 
-def _put(whole: dict[str, Any], rest: list[str | int], value: Any, where: Where) -> Path:
+def _put(whole: dict[str, object], rest: list[str | int], value: object, where: Where) -> Path:
     """Put a value in its place; return the path to the first part that was not in the file."""
     node: Any = whole
     path: Path = ()
@@ -133,7 +133,7 @@ def _put(whole: dict[str, Any], rest: list[str | int], value: Any, where: Where)
         node = node[step[-1]]
 
 
-def _step(node: Any, rest: list[str | int], path: Path, where: Where) -> Path:
+def _step(node: object, rest: list[str | int], path: Path, where: Where) -> Path:
     """Take the next key, or the next few where a name holds dots; return the way to it."""
     if isinstance(node, list):
         return _item(node, rest.pop(0), path, where)
@@ -156,7 +156,7 @@ def _step(node: Any, rest: list[str | int], path: Path, where: Where) -> Path:
     return (name,)
 
 
-def _item(node: Sequence[Any], part: str | int, path: Path, where: Where) -> Path:
+def _item(node: Sequence[object], part: str | int, path: Path, where: Where) -> Path:
     """Find an item of a list by its number, its `name`, or the one key that it has."""
     if str(part).isdecimal():
         if not 1 <= int(part) <= len(node):

@@ -34,7 +34,7 @@ Path = tuple[str | int, ...]
 
 WHOLE = re.compile(r"[-+]?[0-9]+")
 DECIMAL = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
-CONSTANTS: Mapping[str, Any] = {
+CONSTANTS: Mapping[str, object] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL")),
     **dict.fromkeys(("true", "True", "TRUE"), True),
     **dict.fromkeys(("false", "False", "FALSE"), False),
@@ -174,9 +174,9 @@ class _EventReader:
         self.places: dict[Path, tuple[int, int]] = {}
         self.problems: list[Problem] = []
 
-    def document(self, events: Iterator[Any]) -> Any:
+    def document(self, events: Iterator[object]) -> object:
         started = 0
-        value: Any = None
+        value: object = None
         for event in events:
             if isinstance(event, DocumentStartEvent):
                 started += 1
@@ -244,13 +244,13 @@ class _EventReader:
             return None
         return scalar(text, plain=is_plain)
 
-    def _refuse_unprintable(self, text: str, event: Any) -> None:
+    def _refuse_unprintable(self, text: str, event: object) -> None:
         if match := UNPRINTABLE.search(text):
             line, position = self._mark(event)
             self.problems.append(_unprintable(match[0], Where(self.file, line, position)))
 
-    def _mapping(self, events: Iterator[Any], path: Path) -> dict[str, Any]:
-        values: dict[str, Any] = {}
+    def _mapping(self, events: Iterator[object], path: Path) -> dict[str, object]:
+        values: dict[str, object] = {}
         for event in events:
             if isinstance(event, MappingEndEvent):
                 break
@@ -272,7 +272,7 @@ class _EventReader:
             values[key] = self._node(next(events), events, (*path, key))
         return values
 
-    def _key(self, event: Any, events: Iterator[Any], path: Path) -> str:
+    def _key(self, event: object, events: Iterator[object], path: Path) -> str:
         if isinstance(event, ScalarEvent):
             if event.anchor or event.tag:
                 self._node(event, events, (*path, event.value))
@@ -282,8 +282,8 @@ class _EventReader:
         self._node(event, events, (*path, "?"))
         return f"?{len(self.problems)}"
 
-    def _sequence(self, events: Iterator[Any], path: Path) -> list[Any]:
-        values: list[Any] = []
+    def _sequence(self, events: Iterator[object], path: Path) -> list[object]:
+        values: list[object] = []
         for event in events:
             if isinstance(event, SequenceEndEvent):
                 break
@@ -293,7 +293,9 @@ class _EventReader:
     def _mark(self, event: Any) -> tuple[int, int]:
         return event.start_mark.line + 1, event.start_mark.column + 1
 
-    def _refuse(self, event: Any, code: str, sentence: Message, remedy: Message | str = "") -> None:
+    def _refuse(
+        self, event: object, code: str, sentence: Message, remedy: Message | str = ""
+    ) -> None:
         line, position = self._mark(event)
         self.problems.append(Problem(code, sentence, Where(self.file, line, position), remedy))
 
@@ -358,7 +360,7 @@ def full_width_colon(file: str, line: int, text: str) -> Problem:
     )
 
 
-def scalar(text: str, *, plain: bool) -> Any:
+def scalar(text: str, *, plain: bool) -> object:
     """Read a scalar by the YAML 1.2 core schema; quoted text stays text.
 
     >>> scalar("2008", plain=True), scalar("2008", plain=False), scalar("no", plain=True)

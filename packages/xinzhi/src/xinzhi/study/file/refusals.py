@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import Any, get_args
+from typing import get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -177,7 +177,7 @@ def _unsuitable(details: ErrorDetails, path: Path, key: str) -> Message:
 
 def keys_at(path: Path, root: type[BaseModel]) -> tuple[str, ...]:
     """List the keys of the section at a place."""
-    kind: Any = root
+    kind: object = root
     for part in path:
         kind = _inside(kind, part)
     model = _model(kind)
@@ -186,7 +186,7 @@ def keys_at(path: Path, root: type[BaseModel]) -> tuple[str, ...]:
     return tuple(field.alias or name for name, field in model.model_fields.items())
 
 
-def _inside(kind: Any, part: str | int) -> Any:
+def _inside(kind: object, part: str | int) -> object:
     model = _model(kind)
     if model is not None:
         by_key = {field.alias or name: field for name, field in model.model_fields.items()}
@@ -203,17 +203,17 @@ def _inside(kind: Any, part: str | int) -> Any:
     return None
 
 
-def _is_container(kind: Any) -> bool:
+def _is_container(kind: object) -> bool:
     return getattr(kind, "__origin__", None) in (dict, tuple, list)
 
 
-def _model(kind: Any) -> type[BaseModel] | None:
+def _model(kind: object) -> type[BaseModel] | None:
     # `Section | None` stands for the section; the section of `dict[str, Section]` is one level below.
     kinds = (kind,) if _is_container(kind) else (kind, *get_args(kind))
     return next((k for k in kinds if isinstance(k, type) and issubclass(k, BaseModel)), None)
 
 
-def in_our_words(kind: str, key: str, context: Mapping[str, Any]) -> Message | None:
+def in_our_words(kind: str, key: str, context: Mapping[str, object]) -> Message | None:
     """Say what is wrong with a value; None of a kind that has no words.
 
     >>> str(in_our_words("too_short", "columns", {"min_length": 1}))
@@ -230,7 +230,7 @@ def in_our_words(kind: str, key: str, context: Mapping[str, Any]) -> Message | N
     return replace(template, values=MappingProxyType(values))
 
 
-def choices(context: Mapping[str, Any]) -> Wording:
+def choices(context: Mapping[str, object]) -> Wording:
     """List the choices of a literal, which pydantic gives as English text.
 
     >>> str(choices({"expected": "'zh', 'en' or 3"}))

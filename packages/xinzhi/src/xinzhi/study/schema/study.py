@@ -23,7 +23,7 @@ from xinzhi.study.schema.variables import Group, Variables
 from xinzhi_core.wording import message
 
 
-def _steps(value: Any) -> Any:
+def _steps(value: object) -> object:
     """Turn `- name: {step: …}` into pairs; a list keeps the order in which steps are done."""
     if not isinstance(value, list):
         return value
@@ -45,7 +45,7 @@ def _named_steps() -> Any:
 
     It is for editors; `plan_steps` checks the options, and says which step they belong to.
     """
-    kinds: list[Any] = []
+    kinds: list[object] = []
     for name, kind in STEPS:
         options: Any = {"step": (Literal[name], ...)}
         kinds.append(create_model(kind.__name__, __base__=kind, __doc__=kind.__doc__, **options))
@@ -63,7 +63,9 @@ class _StepsInSchema:
         return handler(TypeAdapter(_named_steps()).core_schema)
 
 
-Steps = Annotated[tuple[tuple[str, dict[str, Any]], ...], BeforeValidator(_steps), _StepsInSchema()]
+Steps = Annotated[
+    tuple[tuple[str, dict[str, object]], ...], BeforeValidator(_steps), _StepsInSchema()
+]
 
 
 class StudyOptions(Section):
@@ -101,7 +103,7 @@ class StudyOptions(Section):
 
     def sections(self, analysis: str) -> Mapping[str, Any]:
         """Name -> options of an analysis; empty where the study does not ask for it."""
-        sections: Mapping[str, Any] = ANALYSES.get(analysis).sections(analysis, self)
+        sections: Mapping[str, object] = ANALYSES.get(analysis).sections(analysis, self)
         return sections
 
 

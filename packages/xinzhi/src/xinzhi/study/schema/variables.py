@@ -97,7 +97,7 @@ class Variables(Section):
 
     @model_validator(mode="before")
     @classmethod
-    def _names_beside_transform(cls, value: Any) -> Any:
+    def _names_beside_transform(cls, value: object) -> object:
         if not isinstance(value, dict) or "named" in value:
             return value
         named = {name: words for name, words in value.items() if name != "transform"}
@@ -111,7 +111,7 @@ REST = "rest"
 KEYS = ("column", "split", "label", "labels")
 
 
-def _values(value: Any) -> Any:
+def _values(value: object) -> object:
     if value == REST or isinstance(value, (list, tuple)):
         return value
     raise Refused(
@@ -126,7 +126,7 @@ def _values(value: Any) -> Any:
 
 Values = Annotated[
     Literal["rest"] | tuple[str | int | float, ...],
-    BeforeValidator(_values, json_schema_input_type=str | list[Any]),
+    BeforeValidator(_values, json_schema_input_type=str | list[object]),
 ]
 
 
@@ -149,7 +149,7 @@ class Group(Section):
 
     @model_validator(mode="before")
     @classmethod
-    def _members_beside_column(cls, value: Any) -> Any:
+    def _members_beside_column(cls, value: object) -> object:
         if not isinstance(value, dict) or "named" in value:
             return value
         named = {key: words for key, words in value.items() if key not in KEYS}

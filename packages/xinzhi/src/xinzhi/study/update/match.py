@@ -1,6 +1,6 @@
 """Which file of a study a newer file replaces.
 
-A file that has the name of one of the study replaces that one. Any other name says nothing: the file is
+A file that has the name of one of the study replaces that one. object other name says nothing: the file is
 read by the options of each source, and belongs to the one whose columns it has, at least half of them,
 and with whose entities it has some in common. Of several such sources the one with the very same columns
 is taken; where none or two have them, the file is refused with the nearest one: nothing is guessed.
