@@ -83,8 +83,8 @@ def write_atomically(
             for block in blocks:
                 needed = max(needed, stream.tell() + len(block))
                 write_all(stream.fileno(), block)
-            os.fsync(stream.fileno())
-        part.chmod(mode_of(path))  # mkstemp gives a file to its owner alone
+            part.chmod(mode_of(path))  # mkstemp gives a file to its owner alone
+            os.fsync(stream.fileno())  # of the permissions, too
         place(part, path, replace=replace)
     except OSError as error:
         if part is not None:

@@ -137,7 +137,9 @@ class Delivery:
         journal = json.dumps(words, ensure_ascii=False).encode()
         # All that the journal names is on the disk before it: after a power cut there is either no
         # journal, or one that can be completed.
-        for folder in (*_folders(self.new), *_folders(self.old), self.folder):
+        # A folder is lost with its name, whatever it holds.
+        above = {made.parent for made in self.made}
+        for folder in {*_folders(self.new), *_folders(self.old), *above, self.folder}:
             sync_folder(folder)
         _write(self.new / JOURNAL, journal, 0o644)
         move(self.new / JOURNAL, self.journal)
@@ -228,6 +230,7 @@ class Delivery:
         for name, copy in self.copies.items():
             if is_there(copy) and not is_there(self.folder / name):
                 move(copy, self.folder / name)
+        self._sync()  # before the journal goes: without it the old files would be taken for refuse
 
     def clear(self) -> None:
         """Remove both folders of the delivery, and folders of ours that are empty now."""
@@ -307,6 +310,9 @@ def _complete(folder: Path, plan: JournalPlan) -> Message:
     try:
         if not is_whole or not all(_is_sound(delivery, name) for name in put):
             return _restore(delivery)
+        for name in (*put, *gone):
+            for place in (plan.old, folder):  # an empty folder may be gone since
+                delivery._make((place / name).parent)
         delivery.apply()
     except OSError as error:
         raise ReportError(_unfinished(folder, error)) from error
@@ -345,6 +351,7 @@ def _bring_back_all(delivery: Delivery) -> None:
             if is_there(place) and read_digest(place) != read_digest(path):
                 set_aside(place)
             move(path, place)
+            sync_folder(place.parent)
 
 
 def _is_sound(delivery: Delivery, name: str) -> bool:
@@ -411,8 +418,13 @@ def _unfinished(folder: Path, error: OSError) -> Problem:
 def _write(path: Path, data: bytes, mode: int) -> None:
     flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
     try:
-        fill(os.open(path, flags, mode), data)
-        path.chmod(mode)  # the mode of `open` is cut by the umask
+        handle = os.open(path, flags, mode)
+        try:
+            path.chmod(mode)  # the mode of `open` is cut by the umask
+        except OSError:
+            os.close(handle)
+            raise
+        fill(handle, data)
     except OSError as error:
         # A full disk is told by `write`, which knows no name.
         error.filename = error.filename or str(path)

@@ -22,6 +22,7 @@ import errno
 import itertools
 import json
 import os
+import secrets
 import shutil
 import stat
 import sys
@@ -147,8 +148,17 @@ def remove(folder: Path) -> None:
                 with contextlib.suppress(OSError):
                     item.unlink()
         if [item.name for item in folder.iterdir()] == [TAG]:
-            (folder / TAG).unlink()
-            folder.rmdir()
+            # The tag goes when it is durable that nothing else is there, and under a passing name: a
+            # folder without it, which a kill or a power cut may leave, is swept by that name alone.
+            sync_folder(folder)
+            passing = folder.with_name(f"{PART}{secrets.token_hex(4)}{SUFFIX}")
+            try:
+                folder.rename(passing)
+            except OSError:  # a full disk may refuse a new name: what is empty goes under its own
+                passing = folder
+            sync_folder(passing.parent)
+            (passing / TAG).unlink()
+            passing.rmdir()
 
 
 def left(folder: Path, name: str) -> list[Path]:
@@ -273,9 +283,14 @@ def free_name(path: Path) -> Path:
 
 
 def set_aside(path: Path) -> Path:
-    """Give what lies at a path another name, and return that."""
+    """Give what lies at a path another name, and return that.
+
+    The new name is durable at once: what is then put in its place could be on the disk before it, and
+    would replace the only copy.
+    """
     free = free_name(path)
     path.rename(free)
+    sync_folder(path.parent)
     return free
 
 
