@@ -7,7 +7,8 @@ import shutil
 
 import pytest
 
-from made_faults import TAKE_SPACE, faults, full_from, killed_at, nothing, tree
+from made_delivery import NEWER, OLDER, calls_of, delivered, first_delivered, forked, whole
+from made_faults import TAKE_SPACE, faults, full_from, killed_at, tree
 from xinzhi.work.delivery import JOURNAL, NEW, OLD
 from xinzhi.work.lock import MARKER
 from xinzhi.work.results import Results, claim
@@ -15,42 +16,11 @@ from xinzhi_core.errors import ReportError
 
 pytestmark = pytest.mark.long
 
-OLDER = {"report.html": b"A" * 40, "figures/a.svg": b"A", "scores.csv": b"same", "gone/x.md": b"A"}
-NEWER = {"report.html": b"B" * 50, "figures/b.svg": b"B", "scores.csv": b"same", "new/y.md": b"B"}
-
 
 @pytest.fixture
 def folder(tmp_path):
     """A folder with the results of a study, and a file of the user among them."""
-    folder = tmp_path / "results"
-    with claim(folder) as place:
-        place.deliver(OLDER, ("html",))
-    (folder / "figures" / "mine.txt").write_text("mine", encoding="utf-8")
-    return folder
-
-
-def delivered(folder, files=NEWER):
-    with claim(folder) as place:
-        place.deliver(files, ("html", "md"))
-
-
-def whole(folder, files):
-    """Tell whether the folder holds exactly these files, the user's and the marker."""
-    found = tree(folder)
-    assert found.pop("figures/mine.txt") == b"mine"
-    assert MARKER in found
-    del found[MARKER]
-    return found == files
-
-
-def forked(work):
-    """Do something in a child; return the signal that ended it."""
-    if not (child := os.fork()):
-        try:
-            work()
-        finally:
-            os._exit(0)
-    return os.WTERMSIG(os.waitpid(child, 0)[1])
+    return first_delivered(tmp_path / "results")
 
 
 def test_a_delivery_replaces_the_last_one_and_leaves_the_files_of_others(folder):
@@ -80,15 +50,6 @@ def shows_all_of(folder, studies):
     """Tell whether every file of a study stands where its report does."""
     (files,) = [{"old": OLDER, "new": NEWER}[study] for study in studies]
     return files.items() <= tree(folder).items()
-
-
-def calls_of(folder):
-    """Count the calls of a delivery, on a copy."""
-    copy = folder.with_name("counted")
-    shutil.copytree(folder, copy)
-    with faults(nothing) as calls:
-        delivered(copy)
-    return len(calls.names)
 
 
 def test_a_kill_at_any_call_leaves_one_whole_study(folder, tmp_path):

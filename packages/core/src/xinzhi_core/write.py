@@ -8,12 +8,14 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import TypeVar
 
 from xinzhi_core.errors import Problem, ReportError, Where
 from xinzhi_core.wording import message
 
+T = TypeVar("T")
 PART, SUFFIX = ".xinzhi-", ".part"
 """How the names of temporary files begin and end."""
 PARTS = f"{PART}*{SUFFIX}"
@@ -115,26 +117,24 @@ def place(part: Path, path: Path, *, replace: bool) -> None:
 
 
 def move(source: Path, target: Path) -> None:
-    """Give a file another name, in the place of what has it; wait a little for one who holds either.
+    """Give a file another name, in the place of what has it; an OSError as the system says it last."""
+    patiently(lambda: source.replace(target))
 
-    Windows refuses to rename or replace what another program has open; scanners and synchronised folders
-    open each new file for a moment. Any other refusal is an error at once.
 
-    Raises
-    ------
-    OSError
-        As the system says it, after the last trial.
+def patiently(call: Callable[[], T]) -> T:
+    """Do what Windows refuses while another program has a file open, and wait a little for that program.
+
+    Scanners and synchronised folders open each new file for a moment. Any other refusal, and one that
+    lasts, is an error as the system says it.
     """
     for wait in WAITS:
         try:
-            source.replace(target)
+            return call()
         except PermissionError as error:
             if getattr(error, "winerror", None) not in SHARED:
                 raise
             time.sleep(wait)
-        else:
-            return
-    source.replace(target)
+    return call()
 
 
 def mode_at(path: Path) -> int | None:

@@ -50,6 +50,7 @@ from xinzhi_core.write import (
     mode_at,
     mode_of,
     move,
+    patiently,
     sync_folder,
 )
 
@@ -429,18 +430,21 @@ class Lock:
     def _open(self) -> int:
         flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
         try:
-            if os.path.lexists(self.path) and not is_plain(self.path):
+            if is_there(self.path) and not is_plain(self.path):
                 set_aside(self.path)
-            return os.open(self.path, flags, 0o644)
+            # Windows refuses a name whose last file is still being removed.
+            return patiently(lambda: os.open(self.path, flags, 0o644))
         except OSError as error:
             raise ReportError(failed(self.path, 0, error)) from error
 
     def _is_in_place(self, handle: int) -> bool:
         try:
-            status = self.path.stat()
+            return os.path.samestat(os.fstat(handle), self.path.stat())
         except FileNotFoundError:
             return False
-        return os.path.samestat(os.fstat(handle), status)
+        except OSError as error:
+            os.close(handle)
+            raise ReportError(failed(self.path, 0, error)) from error
 
     def _write_holder(self, handle: int, holder: Holder) -> None:
         """Write who holds the lock; keep the file open, as closing it frees the lock."""
@@ -480,9 +484,9 @@ class Lock:
 def find_holder(folder: Path) -> Holder | None:
     """Tell who is at work in a folder now; None where nobody is."""
     flags = os.O_RDWR | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-    if not is_plain(folder / LOCK):  # a pipe would keep its reader waiting for ever
-        return None
     try:
+        if not is_plain(folder / LOCK):  # a pipe would keep its reader waiting for ever
+            return None
         handle = os.open(folder / LOCK, flags)
     except OSError:  # not there, or not ours to open
         return None

@@ -150,18 +150,16 @@ class Results:
         ReportError
             Somebody else's file is in the way, or the disk is full.
         """
-        self.refuse_others(files, self.sources)
-        self.own()
-        marker = self.marker
         try:
+            self.refuse_others(files, self.sources)
+            self.own()
+            marker = self.marker
             work = Delivery.of(self.folder, marker, files, formats)
-        except (
-            OSError
-        ) as error:  # whether a file is as we left it cannot be told: nothing was touched
+            if not marker.is_sound:
+                work.gone = (*work.gone, *self._find_unclaimed(files, tuple(known)))
+        except OSError as error:  # what is ours cannot be told: nothing was touched
             place = Path(os.fsdecode(error.filename)) if error.filename else self.folder
             raise ReportError(unreadable(place, error)) from error
-        if not marker.is_sound:
-            work.gone = (*work.gone, *self._find_unclaimed(files, tuple(known)))
         work.carry_out(files)
         self._tell_copies(work)
 
