@@ -9,7 +9,7 @@ import json
 import os
 import sys
 import traceback
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -78,6 +78,7 @@ def numbers(text: str | None, option: str) -> dict[str, float] | None:
     values: dict[str, float] = {}
     for word in names(text):
         name, _, number = word.replace("＝", "=").partition("=")
+        require_first(values, name.strip(), option)
         try:
             values[name.strip()] = float(number)
         except ValueError as error:
@@ -85,11 +86,20 @@ def numbers(text: str | None, option: str) -> dict[str, float] | None:
                 Problem(
                     "option.number",
                     message("'{word}' in {option} is not NAME=NUMBER.", word=word, option=option),
-                    Where(),
+                    Where(key=option),
                     message("write {option} a=1,b=2.", option=option),
                 )
             ) from error
     return values
+
+
+def require_first(given: Container[str], name: str, option: str) -> None:
+    """Refuse a name that an option has given already: which of two values is meant nobody knows."""
+    if name in given:
+        text = message("'{name}' is given twice in {option}.", name=name, option=option)
+        raise SpecError(
+            Problem("option.repeated", text, Where(key=option), message("give it once."))
+        )
 
 
 CRASHED = 2

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from xinzhi.cli.console import choose_format, language, names, prepare_output
+from xinzhi.cli.console import choose_format, language, names, prepare_output, require_first
 from xinzhi.cli.flags import DryRun, Overwrite, print_plan, targets
 from xinzhi.cli.streams import STANDARD, open_given, refuse_two, write_standard
 from xinzhi_core.errors import Problem, SpecError, Where
@@ -72,7 +73,7 @@ def table(
     made = make(
         fits,
         title=title,
-        labels=dict(map(_label, labels or ())),
+        labels=_labels(labels or ()),
         style=style,
         under=under,
         decimals=decimals,
@@ -108,15 +109,19 @@ def _regressions(file: Path) -> list[tuple[str, pd.DataFrame]]:
     ]
 
 
-def _label(text: str) -> tuple[str, str]:
-    name, sign, label = text.partition("=")
-    if not sign:
-        raise SpecError(
-            Problem(
-                "table.label",
-                message("'{text}' is not NAME=LABEL.", text=text),
-                Where(key="--label"),
-                message("write NAME=LABEL."),
+def _labels(texts: Sequence[str]) -> dict[str, str]:
+    labels: dict[str, str] = {}
+    for text in texts:
+        name, sign, label = text.partition("=")
+        if not sign:
+            raise SpecError(
+                Problem(
+                    "table.label",
+                    message("'{text}' is not NAME=LABEL.", text=text),
+                    Where(key="--label"),
+                    message("write NAME=LABEL."),
+                )
             )
-        )
-    return name, label
+        require_first(labels, name, "--label")
+        labels[name] = label
+    return labels
