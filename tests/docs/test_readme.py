@@ -20,7 +20,8 @@ pytestmark = pytest.mark.long
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 INDEX_ONLY = re.compile(r"<!-- index only\n.*?-->\n", re.DOTALL)
 """What stands on the page of an index, tried by `just release`."""
-INSTALL = "pip install uv && "
+INSTALL = "pip install uv"
+"""A line of its own: the shell of Windows before PowerShell 7 joins no two commands by `&&`."""
 DEMO = ["xinzhi", "demo"]
 TESTS = ["pytest"]
 """The one command that is not run here: these are the tests."""
@@ -60,7 +61,7 @@ def blocks(page: str) -> list[tuple[str, str]]:
 def commands(text: str) -> list[list[str]]:
     """List the commands of a block, without what installs and starts the program."""
     lines = text.replace("\\\n", " ").splitlines()
-    words = [shlex.split(line.removeprefix(INSTALL)) for line in lines]
+    words = [shlex.split(line) for line in lines if line != INSTALL]
     assert all(one[:2] == ["uv", "run"] for one in words)
     return [one[2:] for one in words]
 
@@ -99,9 +100,17 @@ def test_the_blocks_run_in_their_order(page: str) -> None:
             done = attempt(*words[1:])
             assert done.code == 0, (words, done.stderr)
 
-    assert ran == ["demo", "pytest", "check", "efficiency", "init", "run", "python"]
+    assert ran == ["demo", "check", "efficiency", "init", "run", "python", "pytest"]
     assert Path("scores.csv").is_file()
     assert Path("study/results/report.html").is_file()
+
+
+@pytest.mark.parametrize("page", COLUMNS)
+def test_no_line_needs_a_shell_of_its_own(page: str) -> None:
+    """What cmd, PowerShell 5 and sh read alike: no `&&`, no line that goes on, no quotes of one of them."""
+    for kind, text in blocks(page):
+        if kind != "python":
+            assert not re.search(r"&&|\\\n|[;|$`'\"^%]", text), text
 
 
 def test_the_chinese_page_has_the_same_blocks() -> None:

@@ -29,18 +29,25 @@ def image(study: str, language: str) -> Path:
 
 def picture(study: Path, language: str, folder: Path) -> None:
     """Keep the first page of a report as a picture."""
-    text = (study / "results" / "report.html").read_text(encoding="utf-8")
-    copy, shot = folder / f"{study.name}.{language}.html", folder / f"{study.name}.{language}.png"
-    copy.write_text(
-        LANGUAGE.sub(f'<html lang="{language}">', POLICY.sub("", text), count=1), encoding="utf-8"
+    photograph(study / "results" / "report.html", language, folder, image(study.name, language))
+
+
+def photograph(
+    report: Path, language: str, folder: Path, target: Path, *, size: str = SIZE, style: str = ""
+) -> None:
+    """Keep what a window of a size shows of a report, with further rules of style, as a picture."""
+    text = LANGUAGE.sub(
+        f'<html lang="{language}">', POLICY.sub("", report.read_text(encoding="utf-8")), count=1
     )
+    copy, shot = folder / f"{target.stem}.html", folder / target.name
+    copy.write_text(text.replace("</head>", f"<style>{style}</style></head>", 1), encoding="utf-8")
     subprocess.run(
         ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars",
-         f"--window-size={SIZE}", "--virtual-time-budget=20000", f"--screenshot={shot}",
+         f"--window-size={size}", "--virtual-time-budget=20000", f"--screenshot={shot}",
          f"--user-data-dir={folder / 'profile'}", copy.as_uri()],
         check=True, capture_output=True,
     )  # fmt: skip
-    subprocess.run(["convert", shot, "-colors", COLOURS, image(study.name, language)], check=True)
+    subprocess.run(["convert", shot, "-colors", COLOURS, target], check=True)
 
 
 def main() -> None:
