@@ -61,10 +61,10 @@ def words_of_exec(value: str) -> list[str]:
     return words
 
 
-@pytest.mark.parametrize("folder", ODD)
-def test_linux_runs_the_command_whatever_its_names(folder):
+@pytest.mark.parametrize("studies", ODD)
+def test_linux_runs_the_command_whatever_its_names(studies):
     """Two layers of quotation, each undone by its rule."""
-    words = command("linux", folder)
+    words = command("linux", studies)
     lines = text_of("linux", words).splitlines()
     entry = dict(line.split("=", 1) for line in lines[2:])
 
@@ -75,14 +75,14 @@ def test_linux_runs_the_command_whatever_its_names(folder):
 
 
 @pytest.mark.skipif(not shutil.which("gio"), reason="GLib starts entries of desktops")
-@pytest.mark.parametrize("folder", ODD)
-def test_a_desktop_starts_the_entry(tmp_path, folder):
+@pytest.mark.parametrize("studies", ODD)
+def test_a_desktop_starts_the_entry(tmp_path, studies):
     """GLib, which starts entries in most desktops of Linux, hands over the words that were meant."""
     shown = tmp_path / "shown.txt"
     writer = tmp_path / "a python"
     writer.write_text(f"#!/bin/sh\nprintf '%s\\n' \"$@\" > '{shown}'\n", encoding="utf-8")
     writer.chmod(0o755)
-    words = command("linux", folder, str(writer))
+    words = command("linux", studies, str(writer))
     entry = tmp_path / "xinzhi.desktop"
     text = text_of("linux", words).replace("Terminal=true", "Terminal=false")
     entry.write_text(text, encoding="utf-8")
@@ -95,10 +95,10 @@ def test_a_desktop_starts_the_entry(tmp_path, folder):
     assert shown.read_text(encoding="utf-8").splitlines() == words[1:]
 
 
-@pytest.mark.parametrize("folder", ODD)
-def test_macos_runs_the_command_whatever_its_names(folder):
+@pytest.mark.parametrize("studies", ODD)
+def test_macos_runs_the_command_whatever_its_names(studies):
     """The script is one of sh; here sh itself reads it."""
-    words = command("darwin", folder)
+    words = command("darwin", studies)
     first, mark, line = text_of("darwin", words).splitlines()
     read = subprocess.run(
         ["sh", "-c", line.replace("exec", "printf '%s\\n'", 1)],
@@ -130,13 +130,13 @@ def read_quoted(word: str) -> str:
     return inner[: len(inner) - tail // 2]
 
 
-@pytest.mark.parametrize("folder", WINDOWS)
-def test_windows_runs_the_command_whatever_its_names(folder):
+@pytest.mark.parametrize("studies", WINDOWS)
+def test_windows_runs_the_command_whatever_its_names(studies):
     """ASCII until the code page is UTF-8, CRLF, and every word of the command as it was meant."""
     python = r"C:\Program Files\Python\pythonw.exe"
     words = [
         *start_command(machine("win32", Path("/home/me")), python, Path("/x"), [])[:-1],
-        folder,
+        studies,
     ]
     content = entry_files(machine("win32", Path("/home/me")), words)[0].content
     lines = content.decode().split("\r\n")
@@ -147,7 +147,7 @@ def test_windows_runs_the_command_whatever_its_names(folder):
     assert b"\n" not in content.replace(b"\r\n", b"")
     assert words[0] == r"C:\Program Files\Python\python.exe"
     assert words_of_batch(lines[5]) == words
-    assert lines[5].endswith(batch_word(folder))
+    assert lines[5].endswith(batch_word(studies))
 
 
 def test_the_script_of_the_shortcut_names_no_path():
