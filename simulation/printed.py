@@ -6,7 +6,6 @@ import tomllib
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 FOLDER = (
     Path(__file__).resolve().parent.parent / "packages/xinzhi/src/xinzhi/examples/resource_cities"

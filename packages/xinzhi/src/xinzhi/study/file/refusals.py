@@ -109,6 +109,10 @@ def refusals(
             yield Refusal(path, details["input"], is_ours, code, sentence, remedy)
 
 
+LISTS = frozenset(("list_type", "tuple_type"))
+"""What pydantic calls a value in the place of a list."""
+
+
 def _path_written(place: Path) -> Path:
     """Leave out what pydantic puts into a place besides what the user wrote."""
     parts = [
@@ -155,6 +159,9 @@ def _describe(
             ),
             message("write one of {known}.", known=choices(context)),
         )
+    if kind in LISTS and isinstance(details["input"], (str, int, float)):
+        one = message("write [{value}].", value=quoted(details["input"]))
+        return "study.value", _unsuitable(details, path, key), one
     found = SPELT.sub(lambda match: SPELLINGS.get(match[0], match[0]), repr(details["input"]))
     remedy = message("found: {value}.", value=quoted(found))
     return "study.value", _unsuitable(details, path, key), remedy
