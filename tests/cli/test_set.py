@@ -64,6 +64,8 @@ def test_of_two_for_one_key_the_last_counts():
         ("title.en.more=x", ["title is a value"]),
         ("report.decimals=two", ["decimals"]),
         ("report.decimals", ["is not KEY=VALUE"]),
+        ("report.formats=docx", ["write [docx]."]),
+        ("report.languages=zh", ["write [zh]."]),
         ("report.decimals=[1", ["a bracket is not closed, or a comma is missing."]),
         ("tables.base.columns[1].x=[nix]", ["Unknown variable 'nix'"]),
         ("diagnostics.tests=[vif]", ["key 'of' is missing"]),
@@ -155,3 +157,25 @@ def test_data_have_no_settings(study):
     done = call("check", study / "data.csv", "--set", "seed=2", "--lang", "en", code=1)
 
     assert "--set is for study files" in done.stderr
+
+
+def test_a_list_is_asked_for_in_the_language_of_the_screen(study):
+    """One value in the place of a list: as it would be written, at the line of the file too."""
+    done = call("run", study, "--set", "report.formats=docx", "--lang", "zh", code=1)
+    (study / "study.yaml").write_text(STUDY.replace("[md]", "docx"), encoding="utf-8")
+    written = call("check", study, "--lang", "zh", code=1)
+
+    assert "请写成 [docx]。" in done.stderr
+    assert "请写成 [docx]。" in written.stderr + written.stdout
+    assert f"第 {STUDY[: STUDY.index('[md]')].count(chr(10)) + 1} 行" in written.stdout
+
+
+@pytest.mark.parametrize("command", ["check", "run"])
+def test_a_folder_stands_for_its_study_file(study, command):
+    """At each command alike; a folder without one is named as what it is."""
+    named, inside = (call(command, place) for place in (study, study / "study.yaml"))
+    lone = study / "other"
+    lone.mkdir()
+
+    assert named.stdout == inside.stdout
+    assert attempt(command, lone).code != 0

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from xinzhi.cli.commands.show import places
 from xinzhi.cli.console import Settings, language, prepare_output, print_json
 from xinzhi.cli.flags import DryRun, Form, Lang, Overwrite, print_plan, targets
 from xinzhi.cli.frame_output import FORMATS, FRAMES, write_frame
@@ -64,6 +65,7 @@ def check(
     lang: Lang = None,
 ) -> None:
     """Find every problem, describe the data, compute nothing."""
+    file = places(file, None)[0] if (file / "study.yaml").is_file() else file
     given = tuple(settings or ())
     if write_expectations or against:
         _refuse_for_data(file)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from xinzhi.cli.commands.show import places
 from xinzhi.cli.console import Settings, complain, names, progress, tell, tell_notes
 from xinzhi.cli.flags import DryRun, Lang, print_plan, print_preview
 from xinzhi.cli.long_runs import agreement
@@ -66,9 +67,8 @@ def run(
     dry_run: DryRun = False,
 ) -> None:
     """Run a study file and write its results."""
-    if study.is_dir():
-        study = study / "study.yaml"
-    results, given = out or study.parent / "results", tuple(settings or ())
+    study, results = places(study, out)
+    given = tuple(settings or ())
     if dry_run:
         preview_run(study, results, only=names(only), settings=given, lang=lang)
         return

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from xinzhi.cli.commands.run import Progress, compute_study
+from xinzhi.cli.commands.show import places
 from xinzhi.cli.console import language, tell, tell_notes
 from xinzhi.cli.flags import DryRun, Lang, print_plan, target
 from xinzhi_core.errors import DataError, Problem, SpecError, Where
@@ -55,7 +56,7 @@ def update(
     from xinzhi.study.update.exchange import FOLDER
     from xinzhi.work.results import claim
 
-    study = study / "study.yaml" if study.is_dir() else study
+    study, _ = places(study, out)
     if undo == bool(files):
         text = message("Which files are newer?")
         remedy = message("name the files of the new delivery, or --undo alone.")
