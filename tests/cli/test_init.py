@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 
 import numpy as np
 import pandas as pd
@@ -275,3 +276,21 @@ def test_areas_and_shares_are_no_inputs(tmp_path):
     )
 
     assert guess(path)[1].inputs == ("从业人员",)
+
+
+def test_the_last_line_of_init_runs_in_every_shell(tmp_path, monkeypatch):
+    """A name with a blank stands in double quotation marks; the command is run as it stands."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "data.csv").write_text("city,year,x,y\n" + ROWS, encoding="utf-8")
+    done = call("init", "my study", "--from", "data.csv", "--lang", "en")
+    command = done.stderr.strip().splitlines()[-1].partition("then: ")[2]
+
+    assert command == 'xinzhi run "my study/study.yaml"'
+    call("check", *shlex.split(command)[2:])
+
+
+ROWS = "".join(
+    f"{city},{year},{n + year % 7},{2 * n + year % 5}\n"
+    for n, city in enumerate("ABCDEF", 1)
+    for year in range(2010, 2014)
+)

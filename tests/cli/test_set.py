@@ -121,7 +121,7 @@ def test_the_results_say_how_to_make_them(study):
     call("run", study, "--set", "title={zh: 甲, en: A}")
 
     text = (study / "results" / "README.md").read_text(encoding="utf-8").replace("\\", "")
-    assert "xinzhi run study.yaml --set 'title={zh: 甲, en: A}'" in text
+    assert 'xinzhi run study.yaml --set "title={zh: 甲, en: A}"' in text
 
 
 def test_the_numbers_are_those_of_a_file_that_says_the_same(study, tmp_path):

@@ -7,6 +7,7 @@ languages. Plain strings are the user's own data and are never translated.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from importlib.metadata import entry_points
 from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
+from shlex import quote
 from string import Formatter
 from types import MappingProxyType
 from typing import Literal
@@ -32,6 +34,9 @@ STRAY = re.compile(
 )
 """Blanks of a Chinese template beside a Chinese character or mark, before or after words, numbers and values; those
 around an operator stay."""
+PLAIN_WORD = re.compile(rf"[\w.,:/=+-]*[\w./=+{re.escape(os.sep)}-]")
+READ_IN_QUOTES = re.compile(r'["$`!%]|\\$')
+"""What some shell reads inside double quotation marks."""
 UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 """Characters that no document can hold: control characters but tab and line ends, half pairs."""
 
@@ -198,6 +203,18 @@ def say(wording: Wording, language: Language) -> str:
     """
     # After the values are put in, as characters of this kind come from files.
     return visible(_say(wording, language))
+
+
+def shell_word(text: object) -> str:
+    """Write a word of a command as cmd, PowerShell and sh read it alike; what none of them agree on, as sh reads it.
+
+    >>> print(shell_word("结果/study.yaml"), shell_word("my studies/a.yaml"), shell_word('a "b"'))
+    结果/study.yaml "my studies/a.yaml" 'a "b"'
+    """
+    word = str(text)
+    if PLAIN_WORD.fullmatch(word):
+        return word
+    return quote(word) if READ_IN_QUOTES.search(word) else f'"{word}"'
 
 
 def visible(text: str) -> str:

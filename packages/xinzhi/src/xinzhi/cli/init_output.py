@@ -10,7 +10,7 @@ import typer
 
 from xinzhi.cli.console import tell
 from xinzhi_core.periods import period_name
-from xinzhi_core.wording import Language, Message, Wording, message, say
+from xinzhi_core.wording import Language, Message, Wording, message, say, shell_word
 
 if TYPE_CHECKING:
     from xinzhi.study.first.preparation import Preparation
@@ -57,9 +57,9 @@ def tell_found(tables: FirstTables, done: Preparation, study: Path, spoken: Lang
         )
     tell(
         message(
-            "{file} is written. Check the roles in it, then: cd {folder} && xinzhi run",
+            "{file} is written. Check the roles in it, then: xinzhi run {study}",
             file=study,
-            folder=study.parent,
+            study=shell_word(study),
         ),
         spoken,
     )

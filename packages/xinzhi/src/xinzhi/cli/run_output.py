@@ -14,7 +14,7 @@ import typer
 
 from xinzhi.cli.console import language, print_table, tell, warning_lines
 from xinzhi_core.notices import together
-from xinzhi_core.wording import LANGUAGES, Language, Wording, message, say
+from xinzhi_core.wording import LANGUAGES, Language, Wording, message, say, shell_word
 
 if TYPE_CHECKING:
     from xinzhi.report.document import Content
@@ -113,7 +113,7 @@ def print_findings(summary: Summary, study: Path, asked: str | None) -> None:
             "{n} more tables: `xinzhi show --study {study}`.",
             one="{n} more table: `xinzhi show --study {study}`.",
             n=summary.n_more,
-            study=study,
+            study=shell_word(study),
         )
         typer.echo(say(text, spoken) + "\n")
 

@@ -42,7 +42,7 @@ from xinzhi_core.errors import Halt, OutOfDomain, Problem, StudyError, Where
 from xinzhi_core.panel.numbering import by_name
 from xinzhi_core.panel.panel import Panel
 from xinzhi_core.panel.transforms import LOGARITHMS
-from xinzhi_core.wording import Message, Wording, listed, message
+from xinzhi_core.wording import Message, Wording, listed, message, shell_word
 from xinzhi_econometrics.least_squares import Array, Codes
 
 Value = TypeVar("Value")
@@ -186,7 +186,8 @@ class OutOfDate(Halt):
             )
         )
         remedy = message(
-            "compute it with `xinzhi run {study}`.", study=study.name + as_words(settings)
+            "compute it with `xinzhi run {study}`.",
+            study=shell_word(study.name) + as_words(settings),
         )
         return Problem("study.not_computed", text, Where(), remedy)
 

@@ -16,7 +16,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from shlex import quote
 from typing import Any, TypeVar
 
 import numpy as np
@@ -54,7 +53,7 @@ from xinzhi_core.engine import Engine
 from xinzhi_core.errors import Problem, ReportError, SpecError, Stopped, StudyError
 from xinzhi_core.notices import Notice
 from xinzhi_core.panel.profile import PanelProfile, profile_panel
-from xinzhi_core.wording import Wording, message
+from xinzhi_core.wording import Wording, message, shell_word
 from xinzhi_econometrics.estimates import Estimates
 from xinzhi_econometrics.export.exported import Exported, export
 from xinzhi_econometrics.instruments.estimate import Instrumented
@@ -325,7 +324,7 @@ def _open_engine(
     if place and place.folder != path.absolute().parent / "results":
         words += ["--out", str(place.folder)]
     folder = place.store.folder / DRAWS if place else None
-    command = " ".join(map(quote, words)) + as_words(settings)
+    command = " ".join(map(shell_word, words)) + as_words(settings)
     return replace(plan, command=plan.command or command).open(folder, step.within)
 
 

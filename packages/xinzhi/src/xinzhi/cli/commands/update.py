@@ -14,7 +14,7 @@ from xinzhi.cli.commands.show import places
 from xinzhi.cli.console import language, tell, tell_notes
 from xinzhi.cli.flags import DryRun, Lang, print_plan, target
 from xinzhi_core.errors import DataError, Problem, SpecError, Where
-from xinzhi_core.wording import Wording, message, say
+from xinzhi_core.wording import Wording, message, say, shell_word
 
 if TYPE_CHECKING:
     from xinzhi.report.run_changes import RunSnapshot
@@ -116,7 +116,10 @@ def _undo(study: Path, lang: str | None) -> None:
         words = message("{place} is as it was before the update.", place=change.place)
         typer.echo(say(words, spoken))
     typer.echo(
-        say(message("To have its results again: `xinzhi run {study}`.", study=study), spoken)
+        say(
+            message("To have its results again: `xinzhi run {study}`.", study=shell_word(study)),
+            spoken,
+        )
     )
 
 
@@ -313,6 +316,6 @@ def _tell_changes(
         message("What changed: {page}", page=exchange.folder / PAGE),
         message("The old files: {folder}", folder=exchange.folder / BEFORE),
         message("The report: {folder}", folder=results),
-        message("To go back: `xinzhi update {study} --undo`.", study=study),
+        message("To go back: `xinzhi update {study} --undo`.", study=shell_word(study)),
     ):
         typer.echo(say(line, spoken))

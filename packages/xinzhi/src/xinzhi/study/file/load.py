@@ -16,7 +16,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import replace
 from pathlib import Path as FilePath
-from shlex import quote
 from typing import Any
 
 from pydantic import ValidationError
@@ -34,7 +33,7 @@ from xinzhi_core.formula.parse import parse
 from xinzhi_core.formula.tree import Node, children
 from xinzhi_core.formula.write import written
 from xinzhi_core.notices import Notice
-from xinzhi_core.wording import Wording, listed, message
+from xinzhi_core.wording import Wording, listed, message, shell_word
 
 OPTION = "--set"
 PART = re.compile(r"(?P<name>.*?)(?P<numbers>(?:\[\d+\])*)")
@@ -74,9 +73,9 @@ def as_words(settings: Sequence[str]) -> str:
     """Write the settings as a shell takes them.
 
     >>> as_words(["seed=2", "title={zh: 甲, en: A}"])
-    " --set seed=2 --set 'title={zh: 甲, en: A}'"
+    ' --set seed=2 --set "title={zh: 甲, en: A}"'
     """
-    return "".join(f" {OPTION} {quote(setting)}" for setting in settings)
+    return "".join(f" {OPTION} {shell_word(setting)}" for setting in settings)
 
 
 def _apply(located: Located, text: str) -> Located:

@@ -159,7 +159,7 @@ def _describe(
             ),
             message("write one of {known}.", known=choices(context)),
         )
-    if kind in LISTS and type(details["input"]) in (str, int, float):
+    if kind in LISTS and isinstance(details["input"], str):
         one = message("write [{value}].", value=quoted(details["input"]))
         return "study.value", _unsuitable(details, path, key), one
     found = SPELT.sub(lambda match: SPELLINGS.get(match[0], match[0]), repr(details["input"]))

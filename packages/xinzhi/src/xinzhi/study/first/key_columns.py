@@ -17,7 +17,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from xinzhi_core.errors import DataError, Problem, Where
-from xinzhi_core.wording import Message, listed, message
+from xinzhi_core.wording import Message, listed, message, shell_word
 from xinzhi_panel.columns import vocabulary as words
 from xinzhi_panel.columns.meaning import read_heading
 from xinzhi_panel.columns.recognise import found, kind_of
@@ -445,7 +445,7 @@ def find_one_table(
         )
         remedy = message(
             "`xinzhi init --from {file}` makes a study of all of them; or name one (`sheet`).",
-            file=path.name,
+            file=shell_word(path.name),
         )
         raise DataError(Problem("excel.sheet_ambiguous", text, Where(file=path.name), remedy))
     return tables[0], left

@@ -22,7 +22,7 @@ from typing import Literal
 
 from xinzhi.work.lock import is_plain, read_digest, set_aside
 from xinzhi_core.errors import Problem, ReportError, Where
-from xinzhi_core.wording import message
+from xinzhi_core.wording import message, shell_word
 from xinzhi_core.write import failed, make_folders, sync_folder, write_atomically
 
 FOLDER, BEFORE, RECORD = "updates", "before", "update.json"
@@ -224,7 +224,7 @@ def require_no_open(study: Path) -> None:
     )
     remedy = message(
         "wait until it ends; if it was cut off, `xinzhi update {study} --undo` puts the old files back.",
-        study=study,
+        study=shell_word(study),
     )
     raise ReportError(Problem("update.open", text, Where(file=study.name), remedy))
 
