@@ -264,7 +264,7 @@ def adjacent(
     return neighbours_of({area: sorted(neighbours) for area, neighbours in others.items()})
 
 
-def _geometries(topology: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+def _geometries(topology: Mapping[str, Any], name: str) -> list[Mapping[str, object]]:
     objects = topology.get("objects", {})
     if name not in objects:
         text = message("The boundaries do not contain an object '{name}'.", name=name)

@@ -69,6 +69,8 @@ from xinzhi_panel.io.text.stored_text import store_text
 from xinzhi_panel.io.workbook.sheets import filled_sheets
 
 T = TypeVar("T", Decision, Problem)
+Answer = Mapping[str, Any]
+"""What a child wrote as JSON: the document of a reading, or of a part of it."""
 TIMES: Mapping[type, str] = MappingProxyType(
     {date: "date", datetime: "datetime", time: "time", timedelta: "timedelta"}
 )
@@ -76,7 +78,7 @@ TABLE = ("kind", "sheet", "first_column", "has_addresses", "labels", "delimiter"
 """What is told of a table besides its cells, by the names of its fields."""
 
 
-def table_of(path: Path, answer: dict[str, Any]) -> RawTable:
+def table_of(path: Path, answer: Answer) -> RawTable:
     """Restore a table of cells."""
     rows = [list(map(_cell, row)) for row in answer["rows"]]
     decisions, warnings = _decisions_and_warnings(answer)
@@ -92,7 +94,7 @@ def table_of(path: Path, answer: dict[str, Any]) -> RawTable:
     )
 
 
-def panel_result(answer: Mapping[str, Any], folder: Path) -> ReadResult:
+def panel_result(answer: Answer, folder: Path) -> ReadResult:
     """Restore a panel, whose values lie in the folder, and what was decided and doubted."""
     frame = pd.read_parquet(folder / "frame.parquet").set_index([*TWIN_KEYS])
     frame.index.names = [ENTITY, PERIOD]
@@ -115,7 +117,7 @@ def panel_result(answer: Mapping[str, Any], folder: Path) -> ReadResult:
     )
 
 
-def series_result(answer: Mapping[str, Any], folder: Path) -> SeriesResult:
+def series_result(answer: Answer, folder: Path) -> SeriesResult:
     """Restore a table with keys of its own, whose values lie in the folder, and what was decided and doubted."""
     frame = pd.read_parquet(folder / "frame.parquet")
     n = len(answer["keys"])
@@ -134,7 +136,7 @@ def series_result(answer: Mapping[str, Any], folder: Path) -> SeriesResult:
 
 
 def _decisions_and_warnings(
-    answer: Mapping[str, Any],
+    answer: Answer,
 ) -> tuple[tuple[Decision, ...], tuple[Problem, ...]]:
     return (
         tuple(restored(Decision, decision) for decision in answer["decisions"]),
@@ -142,14 +144,14 @@ def _decisions_and_warnings(
     )
 
 
-def _ledgers(answer: Mapping[str, Any]) -> tuple[RowLedger, ...]:
+def _ledgers(answer: Answer) -> tuple[RowLedger, ...]:
     return tuple(
         RowLedger(file, tuple((fate, n) for fate, n in runs), sheet)
         for file, runs, sheet in answer["ledgers"]
     )
 
 
-def with_tuples(document: Mapping[str, Any]) -> dict[str, Any]:
+def with_tuples(document: Answer) -> dict[str, Any]:
     """Give options their tuples back, which JSON writes as lists."""
     return {key: tuple(v) if isinstance(v, list) else v for key, v in document.items()}
 
@@ -226,7 +228,7 @@ def _worded(value: Any) -> Any:
     return value
 
 
-def restored(kind: type[T], document: Mapping[str, Any]) -> T:
+def restored(kind: type[T], document: Answer) -> T:
     """Make a decision or a problem from its JSON."""
     values = {key: _worded(value) for key, value in document.items() if key != "where"}
     return kind(**values, where=Where(**document["where"]))
@@ -369,7 +371,7 @@ def _ask(
     folder: Path,
     reading: ReadOptions = NOTHING_STATED,
     guard: ReadingLimits | None = None,
-) -> dict[str, Any]:
+) -> Answer:
     """Let a child do a task; give its answer, or raise what it raised."""
     guard = guard or ReadingLimits(seconds=ReadingLimits().seconds + _more_seconds(path))
     whole = {
@@ -380,7 +382,7 @@ def _ask(
         **request,
     }
     _run(whole, folder, guard, Where(file=shown_name(path)))
-    answer: dict[str, Any] = json.loads((folder / "result.json").read_text(encoding="utf-8"))
+    answer: Answer = json.loads((folder / "result.json").read_text(encoding="utf-8"))
     if "error" in answer:
         kind = getattr(errors, str(answer["error"]))
         raise kind(restored(Problem, problem) for problem in answer["problems"])

@@ -266,27 +266,28 @@ class RegressionAnalysis(Analysis[S, E], Estimated[E]):
         yield "regression", result.frame, result.estimates
 
 
-ANALYSES: Register[Analysis[Any, Any]] = Register(
+AnyAnalysis = Analysis[Any, Any]
+"""An analysis of whatever section and result."""
+
+ANALYSES: Register[AnyAnalysis] = Register(
     message("analysis"), "xinzhi.analyses", entry_points="xinzhi.analyses"
 )
 
 
-def draw_problems(
-    analysis: Analysis[Any, Any], section: Any, study: Study
-) -> Iterator[PlacedProblem]:
+def draw_problems(analysis: AnyAnalysis, section: Any, study: Study) -> Iterator[PlacedProblem]:
     """Refuse numbers of draws with which nothing can be significant at the declared level."""
     for option, n, alpha, sides in analysis.drawn(section, study):
         for problem in too_few(n, alpha, sides=sides):
             yield (option,), problem
 
 
-def in_order() -> list[tuple[str, Analysis[Any, Any]]]:
+def in_order() -> list[tuple[str, AnyAnalysis]]:
     """List the analyses in the order of the report, each with its key in the study file."""
     # At one place the key decides, so that the order does not depend on what was imported first.
     return sorted(ANALYSES, key=lambda named: (named[1].place.order, named[0]))
 
 
-def base_key(analysis: Analysis[Any, Any]) -> str:
+def base_key(analysis: AnyAnalysis) -> str:
     """Name the key of the study file that holds the column from which an analysis starts."""
     field = analysis.section.model_fields.get("base")
     return (field.alias if field else None) or "base"
@@ -315,17 +316,17 @@ def joint_statements(key: str) -> JointStatements[object]:
     return analysis
 
 
-def offered(analysis: Analysis[Any, Any]) -> type[Section]:
+def offered(analysis: AnyAnalysis) -> type[Section]:
     """Give the options of its verb in Python and of its command."""
     return analysis.called if isinstance(analysis, TableOfColumns) else analysis.section
 
 
-def in_file(analysis: Analysis[Any, Any]) -> type[Section]:
+def in_file(analysis: AnyAnalysis) -> type[Section]:
     """Give what stands under its key in the study file."""
     return analysis.in_file if isinstance(analysis, SharedKey) else analysis.section
 
 
-def computing_options(analysis: Analysis[Any, Any], section: Section) -> dict[str, object]:
+def computing_options(analysis: AnyAnalysis, section: Section) -> dict[str, object]:
     """Give the options that change a number: the result is computed again where they change."""
     left_out: dict[str, Any] = {}
     for path in analysis.shown_only:
@@ -335,7 +336,7 @@ def computing_options(analysis: Analysis[Any, Any], section: Section) -> dict[st
 
 
 def title_of(
-    analysis: Analysis[Any, Any], name: str, sections: Mapping[str, Any], study: Study
+    analysis: AnyAnalysis, name: str, sections: Mapping[str, Any], study: Study
 ) -> Wording:
     """Title of a section; its name beside that of the analysis where there are several."""
     if isinstance(analysis, TableOfColumns):

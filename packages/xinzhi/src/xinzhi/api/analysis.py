@@ -16,7 +16,7 @@ import pandas as pd
 
 from xinzhi.analyses.analysis import (
     ANALYSES,
-    Analysis,
+    AnyAnalysis,
     EstimationData,
     Given,
     Origin,
@@ -240,7 +240,7 @@ def keywords_of_verb(key: str) -> dict[str, Keyword]:
     }
 
 
-def _regression_keywords(analysis: Analysis[Any, Any]) -> Mapping[str, Keyword]:
+def _regression_keywords(analysis: AnyAnalysis) -> Mapping[str, Keyword]:
     """List the keywords of the regression from which an analysis starts; none where it has none."""
     if "base" not in offered(analysis).model_fields:
         return {}
@@ -257,7 +257,7 @@ def _needs_regressors(options: type[Section]) -> bool:
     return all(mark.needs_regressors for mark in marks if isinstance(mark, Refers))
 
 
-def _score_keywords(analysis: Analysis[Any, Any]) -> Mapping[str, Keyword]:
+def _score_keywords(analysis: AnyAnalysis) -> Mapping[str, Keyword]:
     """List the keywords of the score whose inputs and outputs an analysis reads; none where it has none.
 
     Optional ones are None where they are left out: a measure has usual ones of its own.
@@ -270,7 +270,7 @@ def _score_keywords(analysis: Analysis[Any, Any]) -> Mapping[str, Keyword]:
     }
 
 
-def options_of(analysis: Analysis[Any, Any]) -> dict[str, Keyword]:
+def options_of(analysis: AnyAnalysis) -> dict[str, Keyword]:
     """List the options of an analysis by their names in the study file."""
     stated = {analysis.measured} if isinstance(analysis, OfScore) else set()
     return keywords_of(offered(analysis), {*analysis.shown_only, *stated, "base"})
@@ -280,13 +280,13 @@ def options_of(analysis: Analysis[Any, Any]) -> dict[str, Keyword]:
 class _Call:
     """A call with checked arguments: the analysis, its options, the study and the data."""
 
-    analysis: Analysis[Any, Any]
+    analysis: AnyAnalysis
     section: Any
     study: OneRegression
     given: Given
 
 
-def _call(key: str, data: Data, words: Mapping[str, Any]) -> _Call:
+def _call(key: str, data: Data, words: Mapping[str, object]) -> _Call:
     """Check the keywords of a call and gather the data that the analysis reads."""
     analysis = ANALYSES.get(key)
     bound = signature_of(keywords_of_verb(key)).bind(data, **words)
@@ -316,7 +316,7 @@ def _call(key: str, data: Data, words: Mapping[str, Any]) -> _Call:
 
 
 def _gather(
-    analysis: Analysis[Any, Any],
+    analysis: AnyAnalysis,
     section: object,
     study: OneRegression,
     data: Data,
@@ -362,7 +362,7 @@ def _result(call: _Call) -> object:
     return result
 
 
-def _section(analysis: Analysis[Any, Any], words: Mapping[str, Any]) -> Any:
+def _section(analysis: AnyAnalysis, words: Mapping[str, Any]) -> Any:
     base = {base_key(analysis): BASE} if "base" in offered(analysis).model_fields else {}
     if isinstance(analysis, OfScore):
         base[analysis.measured] = SCORE
@@ -370,7 +370,7 @@ def _section(analysis: Analysis[Any, Any], words: Mapping[str, Any]) -> Any:
     return validate(lambda: options.model_validate(given), analysis.verb, options)
 
 
-def _refuse(analysis: Analysis[Any, Any], section: Any, study: OneRegression) -> None:
+def _refuse(analysis: AnyAnalysis, section: Any, study: OneRegression) -> None:
     """Raise the errors of the analysis itself, and refuse options of the frontier: a call has no scores."""
     problems = [
         replace(problem, where=replace(problem.where, key=key_of(place)))

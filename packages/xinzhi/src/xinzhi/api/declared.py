@@ -167,7 +167,7 @@ def optional(
     }
 
 
-def with_choices(option: str, kind: Any) -> Any:
+def with_choices(option: str, kind: object) -> Any:
     """List the words of an option where its declaration has them.
 
     >>> with_choices("bads", str)
@@ -180,7 +180,7 @@ def with_choices(option: str, kind: Any) -> Any:
     return words | str | tuple[float, float] if option == "returns_to_scale" else words
 
 
-def python_type(kind: Any) -> Any:
+def python_type(kind: object) -> object:
     """Write a type of the study file as a keyword has it, its checks left out."""
     origin, inner = get_origin(kind), get_args(kind)
     if origin is Annotated:
@@ -260,7 +260,7 @@ class DeclaredFunction(Generic[R]):
         compute: Callable[[Mapping[str, object]], R] = vars(self)["__wrapped__"]
         return compute
 
-    def __call__(self, data: Data, *formula: str, **words: Any) -> Any:
+    def __call__(self, data: Data, *formula: str, **words: object) -> Any:
         """Bind the keywords, and compute.
 
         A verb of one regression takes it as a formula too: `y ~ x + w | effects | endogenous ~ instruments`.
@@ -319,7 +319,7 @@ def _with_formula(formula: str, words: Mapping[str, object]) -> dict[str, object
 
 def declared(
     declare: Callable[[], Mapping[str, Keyword]],
-    together: Callable[[tuple[Any, ...], tuple[str, ...]], Any] | None = None,
+    together: Callable[[tuple[Any, ...], tuple[str, ...]], object] | None = None,
 ) -> Callable[[Callable[[Mapping[str, object]], R]], DeclaredFunction[R]]:
     """Give a function that takes its arguments by name the declared keywords (decorator).
 

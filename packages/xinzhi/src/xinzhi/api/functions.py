@@ -11,9 +11,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cache
 from types import MappingProxyType
-from typing import Any
 
-from xinzhi.analyses.analysis import ANALYSES, Analysis
+from xinzhi.analyses.analysis import ANALYSES, AnyAnalysis
 from xinzhi.analyses.capabilities import OfResults
 from xinzhi.api.analysis import Analysed, verb_of
 from xinzhi.api.declared import Keyword, insert_keywords, keywords_of, signature_of
@@ -63,7 +62,7 @@ def analyse_study(key: str, study: StudyResult, **words: object) -> Analysed:
     return Analysed(result, shown_alone(analysed, key).exhibits, analysed.notices, failures)
 
 
-def options_of(analysis: Analysis[Any, Any]) -> dict[str, Keyword]:
+def options_of(analysis: AnyAnalysis) -> dict[str, Keyword]:
     """List the keywords of the section; None stands for what the study file says."""
     return {
         name: replace(keyword, default=None)

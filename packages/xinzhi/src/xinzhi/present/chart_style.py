@@ -157,7 +157,7 @@ def _digest(data: object) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
-def _renamed(part: Any, names: Mapping[str, str]) -> Any:
+def _renamed(part: object, names: Mapping[str, str]) -> Any:
     """Give the references to large data their names of content."""
     if isinstance(part, list):
         return [_renamed(item, names) for item in part]

@@ -38,7 +38,7 @@ def drawing(chart: Chart, language: Language, *, mark: str = "") -> Drawing:
     return Drawing(json.dumps(specification, ensure_ascii=False), VEGA_LITE)
 
 
-def _replace(part: Any, old: str, new: str) -> Any:
+def _replace(part: object, old: str, new: str) -> Any:
     if isinstance(part, dict):
         return {key: _replace(value, old, new) for key, value in part.items()}
     return new if part == old else part

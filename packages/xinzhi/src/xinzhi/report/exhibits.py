@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 import pandas as pd
 
-from xinzhi.analyses.analysis import ANALYSES, Analysis, Shown, in_order, title_of
+from xinzhi.analyses.analysis import ANALYSES, AnyAnalysis, Shown, in_order, title_of
 from xinzhi.analyses.capabilities import OfResults, ShownLast
 from xinzhi.analyses.exhibits import (
     AbstractSentence,
@@ -457,9 +457,7 @@ def by_id(tables: Mapping[str, tuple[Table, ...]]) -> dict[str, Table]:
     return {table.id: table for group in tables.values() for table in group}
 
 
-def _show(
-    analysis: Analysis[Any, Any], section: Any, outcome: Any, view: Shown, place: str
-) -> Exhibits:
+def _show(analysis: AnyAnalysis, section: Any, outcome: Any, view: Shown, place: str) -> Exhibits:
     """Show one result, or the reason why it is missing or cannot be shown."""
     problems: tuple[Problem, ...] = ()  # of a missing result: they are among the notices already
     if not isinstance(outcome, Unavailable):
@@ -515,13 +513,11 @@ def in_text(place: Place, charts: tuple[Chart, ...]) -> tuple[Chart, ...]:
     return (*(replace(chart, part="text") for chart in charts[:1]), *charts[1:])
 
 
-def _draw(
-    analysis: Analysis[Any, Any], section: Any, outcome: Any, view: Shown
-) -> tuple[Chart, ...]:
+def _draw(analysis: AnyAnalysis, section: Any, outcome: Any, view: Shown) -> tuple[Chart, ...]:
     return tuple(analysis.draw(section, outcome, view))
 
 
-def _asked(result: StudyResult) -> Iterator[tuple[Analysis[Any, Any], Any, Any, Shown, str, Place]]:
+def _asked(result: StudyResult) -> Iterator[tuple[AnyAnalysis, Any, Any, Shown, str, Place]]:
     """List the sections: analysis, options, result, what else it may show, its place in the study file and the report."""
     study = StudyView(result.spec)
     indices = indices_of(result.spec, study)

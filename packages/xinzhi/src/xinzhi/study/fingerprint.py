@@ -32,7 +32,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from xinzhi.analyses.analysis import ANALYSES, Analysis, Given, Reads, computing_options
+from xinzhi.analyses.analysis import (
+    ANALYSES,
+    AnyAnalysis,
+    Given,
+    Reads,
+    computing_options,
+)
 from xinzhi.analyses.section import Section
 from xinzhi.present.map.boundaries import Boundaries
 from xinzhi.work.lock import digest_of
@@ -392,7 +398,7 @@ def key_of(parts: Mapping[str, str]) -> str:
 
 
 def dependencies(
-    analysis: Analysis[Any, Any], section: Section, reads: Reads, given: Given
+    analysis: AnyAnalysis, section: Section, reads: Reads, given: Given
 ) -> dict[str, str]:
     """Fingerprint everything but the results of other analyses."""
     options = repr((computing_options(analysis, section), reads, given.study.seed))
@@ -404,7 +410,7 @@ def dependencies(
     }
 
 
-def _other_package(analysis: Analysis[Any, Any]) -> dict[str, str]:
+def _other_package(analysis: AnyAnalysis) -> dict[str, str]:
     """Fingerprint the code of an analysis of another package, so that a change invalidates its results."""
     module = type(analysis).__module__
     return {} if is_ours(module) else {f"method {module}": of_package(module)}

@@ -15,7 +15,7 @@ from typing import Any
 
 import pandas as pd
 
-from xinzhi.analyses.analysis import ANALYSES, Analysis, in_order
+from xinzhi.analyses.analysis import ANALYSES, AnyAnalysis, in_order
 from xinzhi.analyses.unavailable import Failure, Unavailable
 from xinzhi.present.map.boundaries import Boundaries
 from xinzhi.study.fingerprint import LIBRARIES
@@ -148,7 +148,7 @@ def place_in_file(key: str, name: str) -> tuple[str, ...]:
     return (under, name) if under else place_of(key, name)
 
 
-def list_results(results: Results) -> Iterator[tuple[str, Analysis[Any, Any], str, Any]]:
+def list_results(results: Results) -> Iterator[tuple[str, AnyAnalysis, str, Any]]:
     """List the results that there are: key, analysis, name of the section, result."""
     for key, analysis in in_order():
         for name, result in results.get(key, {}).items():

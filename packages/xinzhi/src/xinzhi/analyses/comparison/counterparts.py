@@ -21,6 +21,8 @@ from xinzhi_core.wording import Wording, message
 from xinzhi_econometrics.replication.audit import Check
 
 Path = tuple[str, ...]
+Table = Mapping[str, Any]
+"""Printed figures of a TOML file, or computed ones of results.json, by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +58,8 @@ def compare_number(path: Path, printed: Decimal | int, computed: float | None) -
 
 def compare_parts(
     path: Path,
-    printed: Mapping[str, Any],
-    computed: Mapping[str, Any] | None,
+    printed: Table,
+    computed: Table | None,
     *,
     beside: Sequence[str] = (),
 ) -> ComparedFigure:
@@ -80,7 +82,7 @@ def compare_parts(
 
 
 def compare_list(
-    path: Path, printed: Sequence[Decimal | int], names: Sequence[str], computed: Mapping[str, Any]
+    path: Path, printed: Sequence[Decimal | int], names: Sequence[str], computed: Table
 ) -> ComparedFigure:
     """Compare a printed list, such as mean, SD, smallest and largest."""
     ours = [computed.get(name) for name in names]
@@ -177,7 +179,7 @@ def is_row(node: object) -> TypeGuard[Mapping[str, object]]:
     return any(part in node and not isinstance(node[part], Mapping) for part in ROWS)
 
 
-def part_of(machine: Mapping[str, Any], part: str) -> Mapping[str, Any] | None:
+def part_of(machine: Table, part: str) -> Table | None:
     """Find what a link such as `mechanism/2`, `GTFP_top/2008` or `GTFP_bottom/stayers` names."""
     if not part:
         return machine
@@ -201,9 +203,7 @@ def find_counterparts(
     return []
 
 
-def _columns(
-    path: Path, printed: Mapping[str, Any], computed: Mapping[str, Any]
-) -> Iterator[ComparedFigure]:
+def _columns(path: Path, printed: Table, computed: Table) -> Iterator[ComparedFigure]:
     for key, column in printed.items():
         theirs = _column(key, computed["columns"])
         if theirs is not None and isinstance(column, Mapping):
@@ -212,7 +212,7 @@ def _columns(
             yield compare_number((*path, key), column, theirs.get("n"))
 
 
-def _column(key: str, columns: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
+def _column(key: str, columns: Sequence[Table]) -> Table | None:
     """Find a column by its number (`col1`) or by its group or label."""
     number = key.removeprefix("col")
     if number.isdecimal() and 1 <= int(number) <= len(columns):
@@ -221,9 +221,7 @@ def _column(key: str, columns: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]
     return next(named, None)
 
 
-def _regression(
-    path: Path, printed: Mapping[str, Any], computed: Mapping[str, Any]
-) -> Iterator[ComparedFigure]:
+def _regression(path: Path, printed: Table, computed: Table) -> Iterator[ComparedFigure]:
     fit, tests = computed.get("fit", {}), computed.get("tests", {})
     for key, value in printed.items():
         here = (*path, key)
@@ -237,7 +235,7 @@ def _regression(
             yield compare_number(here, number, computed.get("n"))
 
 
-def _coefficient(name: str, computed: Mapping[str, Any]) -> dict[str, Any] | None:
+def _coefficient(name: str, computed: Table) -> dict[str, Any] | None:
     """Find a slope of a column, or its constant, which stands apart under fixed effects."""
     slope = computed.get("coefficients", {}).get(name)
     if slope is None and name == "_cons":
@@ -250,13 +248,13 @@ def _coefficient(name: str, computed: Mapping[str, Any]) -> dict[str, Any] | Non
     return {part: slope[part] for part in ("b", "se", "t", "p") if part in slope} | stars
 
 
-def _f(fit: Mapping[str, Any]) -> dict[str, Any]:
+def _f(fit: Table) -> dict[str, Any]:
     """Give the joint test of the slopes as the tests of a column are given."""
     value, p = fit.get("f"), fit.get("f_p")
     return {"value": value, "p": p, "stars": marks(p, STARS)} if is_finite(value) else {}
 
 
-def _test(path: Path, printed: Any, test: Mapping[str, Any] | None) -> Iterator[ComparedFigure]:
+def _test(path: Path, printed: Any, test: Table | None) -> Iterator[ComparedFigure]:
     """Compare a test: its value and stars, or its value alone; the computed p-value stands beside."""
     row = {"value": printed} if is_number(printed) else printed
     if not is_row(row) or (is_number(printed) and test is None):
@@ -267,9 +265,7 @@ def _test(path: Path, printed: Any, test: Mapping[str, Any] | None) -> Iterator[
     yield compare_parts(path, row, ours, beside=("p",))
 
 
-def _variables(
-    path: Path, printed: Mapping[str, Any], computed: Mapping[str, Any]
-) -> Iterator[ComparedFigure]:
+def _variables(path: Path, printed: Table, computed: Table) -> Iterator[ComparedFigure]:
     for key, value in printed.items():
         if isinstance(value, (list, tuple)) and len(value) in LISTS and all(map(is_number, value)):
             row = computed["variables"].get(key, {})
@@ -278,9 +274,7 @@ def _variables(
             yield compare_number((*path, key), value, computed[key])
 
 
-def _mediated(
-    path: Path, printed: Mapping[str, Any], computed: Mapping[str, Any]
-) -> Iterator[ComparedFigure]:
+def _mediated(path: Path, printed: Table, computed: Table) -> Iterator[ComparedFigure]:
     """Compare `NEPP = {HEE = {effect, z, stars, share}}` with the mediated effects."""
     effects = {
         (effect["mediator"], effect["factor"]): {
@@ -296,16 +290,14 @@ def _mediated(
         yield compare_parts((*path, *key), row, effects.get(key))
 
 
-def _pairs(printed: Mapping[str, Any]) -> Iterator[tuple[tuple[str, str], Any]]:
+def _pairs(printed: Table) -> Iterator[tuple[tuple[str, str], Any]]:
     """Walk through a table of tables."""
     for outer, rows in printed.items():
         for inner, row in rows.items() if isinstance(rows, Mapping) else ():
             yield (outer, inner), row
 
 
-def _signs(
-    path: Path, printed: Mapping[str, Any], computed: Mapping[str, Any]
-) -> Iterator[ComparedFigure]:
+def _signs(path: Path, printed: Table, computed: Table) -> Iterator[ComparedFigure]:
     """Compare `EPPCN = {"SEE -> GTFP" = "+"}` with the interactions."""
     moderations = {
         (row["moderator"], f"{row['focal']} -> {row['outcome']}"): row for row in computed["paths"]
@@ -317,9 +309,7 @@ def _signs(
         yield ComparedFigure((*path, *key), sign, ours, () if agrees else ("sign",))
 
 
-def _classes(
-    path: Path, printed: Mapping[str, Any], computed: Mapping[str, Any]
-) -> Iterator[ComparedFigure]:
+def _classes(path: Path, printed: Table, computed: Table) -> Iterator[ComparedFigure]:
     """Compare `cities_low = {2008 = 89}` with the counts of classes by period."""
     for key, value in printed.items():
         kind = key.rpartition("_")[2]
@@ -334,9 +324,7 @@ def _classes(
                     yield compare_number((*path, key, period), number, counts.get(period))
 
 
-def _regions(
-    path: Path, printed: Mapping[str, Any], computed: Mapping[str, Any]
-) -> Iterator[ComparedFigure]:
+def _regions(path: Path, printed: Table, computed: Table) -> Iterator[ComparedFigure]:
     """Compare `{east = 10, west = 2}` with counts by region; capitals do not matter."""
     counts = {str(name).casefold(): n for name, n in computed["regions_of_members"].items()}
     for key, value in printed.items():
@@ -344,9 +332,7 @@ def _regions(
             yield compare_number((*path, key), value, counts[key.casefold()])
 
 
-def _members(
-    path: Path, printed: Mapping[str, Any], computed: Mapping[str, Any]
-) -> Iterator[ComparedFigure]:
+def _members(path: Path, printed: Table, computed: Table) -> Iterator[ComparedFigure]:
     """Compare a number of entities, and names: each is the beginning of a member's name."""
     members = computed["members"]
     for key, value in printed.items():

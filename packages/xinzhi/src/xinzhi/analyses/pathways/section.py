@@ -17,7 +17,7 @@ from typing import Annotated, Any
 import pandas as pd
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
-from xinzhi.analyses.analysis import ANALYSES, Analysis, Effect, Study, in_order
+from xinzhi.analyses.analysis import ANALYSES, AnyAnalysis, Effect, Study, in_order
 from xinzhi.analyses.capabilities import Mechanism, TableOfColumns
 from xinzhi.analyses.effects import ConditionalSlope
 from xinzhi.analyses.implied_change import FactorChange
@@ -218,7 +218,7 @@ def find_outcome(section: TypologySection, study: Study) -> str:
     return next(iter(find_outcomes(section, study).values()), "")
 
 
-def _sections_named(name: str, study: Study) -> Iterator[tuple[str, Analysis[Any, Any]]]:
+def _sections_named(name: str, study: Study) -> Iterator[tuple[str, AnyAnalysis]]:
     for key, analysis in ANALYSES:
         if key != KEY and name in study.sections(key):
             yield key, analysis
@@ -254,7 +254,7 @@ def list_moderators(section: TypologySection, study: Study) -> tuple[str, ...]:
     return tuple(dict.fromkeys(moderators))
 
 
-def _sources(section: TypologySection, study: Study) -> Iterator[tuple[Analysis[Any, Any], Any]]:
+def _sources(section: TypologySection, study: Study) -> Iterator[tuple[AnyAnalysis, Any]]:
     """List the analyses that the sources name, with the options of each section."""
     for source in section.sources:
         for key, analysis in _sections_named(source, study):
@@ -311,7 +311,7 @@ def _frame(rows: Iterable[Record], *more: str) -> pd.DataFrame:
 
 def _read(
     source: str, results: Mapping[tuple[str, str], object]
-) -> Iterator[tuple[Analysis[Any, Any], Any]]:
+) -> Iterator[tuple[AnyAnalysis, Any]]:
     """Find the result that a source names, or its part: the column of baseline/2."""
     name, _, part = source.partition("/")
     for key, analysis in in_order():

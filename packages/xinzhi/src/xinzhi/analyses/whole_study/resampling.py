@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeVar
 
-from xinzhi.analyses.analysis import ANALYSES, Analysis, Reads, Resampled, Study, in_order
+from xinzhi.analyses.analysis import (
+    ANALYSES,
+    Analysis,
+    AnyAnalysis,
+    Reads,
+    Resampled,
+    Study,
+    in_order,
+)
 from xinzhi.analyses.capabilities import DrawnInWorkers, JointStatements, Measured
 from xinzhi.analyses.section import Section
 from xinzhi_core.notices import Notice
@@ -63,7 +71,7 @@ def resampled_sections(study: Study) -> tuple[tuple[str, str], ...]:
     )
 
 
-def has_draws(analysis: Analysis[Any, Any]) -> bool:
+def has_draws(analysis: AnyAnalysis) -> bool:
     """Whether an analysis has numbers, or statements about signs, that draws compute again."""
     # Asked of the class and not of a result: what is read is known before anything is computed.
     return isinstance(analysis, Resampled) or (

@@ -49,7 +49,7 @@ class Boundaries:
         """Object that is drawn as backdrop: the land, or all areas where there is none."""
         return self.land or self.areas
 
-    def backdrop(self) -> dict[str, Any]:
+    def backdrop(self) -> dict[str, object]:
         """Topology of the land alone."""
         return self._cut(self.backdrop_object, lambda _: True, keep=())
 
@@ -87,7 +87,7 @@ class Boundaries:
         }
 
 
-def _renumbered(arcs: Any, numbers: dict[int, int]) -> Any:
+def _renumbered(arcs: Any, numbers: dict[int, int]) -> object:
     """Give arcs their new numbers; ~n is arc n drawn backwards."""
     if isinstance(arcs, int):
         old = arcs if arcs >= 0 else ~arcs

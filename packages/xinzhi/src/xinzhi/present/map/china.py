@@ -78,7 +78,7 @@ def _provinces(tolerance: float) -> Geometry:
 
 def _planar(
     topology: Mapping[str, Any], name: str, tolerance: float
-) -> Iterator[tuple[Mapping[str, Any], list[list[Array]]]]:
+) -> Iterator[tuple[Mapping[str, object], list[list[Array]]]]:
     """Project and lighten the arcs, each once, so that common borders stay common."""
     arcs = [simplified(albers(arc), tolerance) for arc in arcs_of(topology)]
     for shape in topology["objects"][name]["geometries"]:

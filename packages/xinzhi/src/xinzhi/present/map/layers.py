@@ -55,8 +55,8 @@ SHOWN = "datum.period === period_shown"
 
 
 def map_specification(
-    rows: list[dict[str, Any]],
-    counts: list[dict[str, Any]],
+    rows: list[Row],
+    counts: list[Row],
     boundaries: Boundaries,
     titles: tuple[Wording, Wording],
     language: Language,
@@ -104,7 +104,7 @@ def slider(periods: Sequence[int], language: Language) -> alt.Parameter:
     return alt.param(name="period_shown", value=values[-1], bind=bind)
 
 
-def colours(counts: Sequence[Mapping[str, Any]], *, is_ordered: bool = True) -> alt.Color:
+def colours(counts: Rows, *, is_ordered: bool = True) -> alt.Color:
     """Shade the classes from low to high; grey for no score, pale for what is not in the study."""
     classes = sorted({row["class"] for row in counts} - {NO_CLASS})
     shades = [PALETTE[shade] for shade in SHADES[len(classes)]]
@@ -113,7 +113,7 @@ def colours(counts: Sequence[Mapping[str, Any]], *, is_ordered: bool = True) -> 
     return alt.Color("class:O", scale=scale, legend=None)
 
 
-def borders(field: str, missing: object) -> dict[str, Any]:
+def borders(field: str, missing: object) -> Row:
     """Draw areas in white lines, those whose class is missing in a dashed one."""
     is_missing = f"datum[{field!r}] === {missing!r}"
     colour, dash = ({"test": is_missing, "value": value} for value in (style.MUTED, [2, 2]))
@@ -190,7 +190,7 @@ def heading(value: str, period: int, language: Language) -> str:
     return say(message("{value}, {period}", value=value, period=period), language)
 
 
-def _legend_title(counts: Sequence[Mapping[str, Any]], value: str, language: Language) -> alt.Chart:
+def _legend_title(counts: Rows, value: str, language: Language) -> alt.Chart:
     """Name the value and the period over the legend, so that a picture tells its period too."""
     top = min((row["y"] for row in counts), default=HEIGHT) - LEGEND_LINE
     periods = sorted({row["period"] for row in counts})
@@ -214,10 +214,10 @@ def rows_of(
     classes: pd.Series,
     names: Mapping[str, Wording],
     labels: Mapping[str, Wording],
-) -> list[dict[str, Any]]:
+) -> list[Row]:
     """One row a value; its class as a number from low to high, and in words."""
     order = tuple(names)
-    rows: list[dict[str, Any]] = []
+    rows: list[Row] = []
     for (entity, period), number, name in zip(values.index, values, classes, strict=True):
         label = labels.get(str(entity), str(entity))
         words = message("No score") if pd.isna(name) else names[name]
@@ -235,7 +235,7 @@ def rows_of(
 
 
 def counts_of(
-    rows: Sequence[Mapping[str, Any]], names: Mapping[str, Wording], *, is_ordered: bool = True
+    rows: Rows, names: Mapping[str, Wording], *, is_ordered: bool = True
 ) -> list[dict[str, object]]:
     """One line of the legend for each class and period: its words and its number of areas.
 
@@ -262,7 +262,7 @@ def counts_of(
 
 
 def notes_of(
-    rows: Sequence[Mapping[str, Any]],
+    rows: Rows,
     drawn: Sequence[Mapping[str, object]],
     boundaries: Boundaries,
 ) -> tuple[Wording, ...]:
@@ -286,7 +286,7 @@ def notes_of(
     return tuple(notes)
 
 
-def _gaps(rows: Sequence[Mapping[str, Any]]) -> list[Wording]:
+def _gaps(rows: Rows) -> list[Wording]:
     """Say in which periods entities have no row at all: there they look like the rest."""
     entities = {row["entity"] for row in rows}
     by_period: dict[int, set[str]] = {}
@@ -311,6 +311,8 @@ BAR = (-740.0, 2040.0, 1000)
 """Scale bar: left end and height on the sheet, length in km."""
 CHINA_LAYERS_LEGEND_LEFT, LEGEND_ROOM = -2640.0, 1280.0
 """Left end of the legend, and its greatest height: above it lies Tibet."""
+Row = dict[str, Any]
+"""What one mark of a chart shows, by field; as Altair takes it."""
 Rows = Sequence[Mapping[str, Any]]
 
 
@@ -554,7 +556,7 @@ def _china_layers_legend(
 
 def _legend_lines(
     counts: Rows, language: Language, look: Look, foot: float, height: float
-) -> Iterator[dict[str, Any]]:
+) -> Iterator[Row]:
     """Lines of the legend from the top; the last is for areas that are not in the study."""
     placed = {"box": CHINA_LAYERS_LEGEND_LEFT, "x": CHINA_LAYERS_LEGEND_LEFT + look.indent}
     for row in counts:

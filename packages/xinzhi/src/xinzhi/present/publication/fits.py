@@ -304,7 +304,7 @@ def _has(*names: str) -> Callable[[object], bool]:
     return lambda fit: all(hasattr(fit, name) for name in names)
 
 
-READERS: tuple[tuple[Callable[[Any], bool], Callable[[Any], PrintedFit]], ...] = (
+READERS: tuple[tuple[Callable[[object], bool], Callable[[Any], PrintedFit]], ...] = (
     (lambda fit: isinstance(fit, PrintedFit), lambda fit: fit),
     (lambda fit: isinstance(fit, pd.DataFrame), read_frame),
     (_has("tidy", "coef", "_depvar"), _pyfixest),

@@ -136,7 +136,7 @@ def add_to_columns(
     }
 
 
-def _merge(values: Mapping[str, Any], additions: Mapping[str, Any]) -> dict[str, Any]:
+def _merge(values: Mapping[str, Any], additions: Mapping[str, Any]) -> dict[str, object]:
     merged = {
         key: _merge(values[key], value) if isinstance(values.get(key), dict) else value
         for key, value in additions.items()

@@ -12,7 +12,7 @@ from pydantic import BeforeValidator, Field, GetJsonSchemaHandler, TypeAdapter, 
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
-from xinzhi.analyses.analysis import ANALYSES, Analysis, in_file, in_order
+from xinzhi.analyses.analysis import ANALYSES, AnyAnalysis, in_file, in_order
 from xinzhi.analyses.section import BothLanguages, Names, Section, Words
 from xinzhi.options import Refused
 from xinzhi.prepare.step import STEPS
@@ -107,7 +107,7 @@ class StudyOptions(Section):
         return sections
 
 
-def _field(analysis: Analysis[Any, Any]) -> tuple[Any, Any]:
+def _field(analysis: AnyAnalysis) -> tuple[Any, Any]:
     """Make the field of an analysis: its one section, or sections by name."""
     words: dict[str, Any] = {"title": str(analysis.title), "description": analysis.description}
     if analysis.is_single:
