@@ -107,7 +107,7 @@ def test_a_damaged_chunk_is_named_and_not_moved(drawn):
     body[-3] ^= 1
     target.write_bytes(body)
     failed = call("verify", drawn / "results", "--lang", "en", code=1)
-    assert "Draws 21 to 30 of Sums of the study are damaged." in failed.stderr
+    assert "Draws 21 to 30 of 'Sums of the study' are damaged." in failed.stderr
     assert target.read_bytes() == body
 
 
@@ -117,7 +117,7 @@ def test_chunks_of_other_numbers_are_found_by_the_digest_of_all(drawn):
     told = json.loads(about.read_text())
     about.write_text(json.dumps({**told, "sha256": "0" * 64}))
     failed = call("verify", drawn / "results", "--lang", "en", code=1)
-    assert "The draws of Sums of the study are not those that the run gave." in failed.stderr
+    assert "The draws of 'Sums of the study' are not those that the run gave." in failed.stderr
 
 
 def test_a_folder_without_a_run_is_refused(tmp_path):

@@ -284,7 +284,7 @@ def test_a_chunk_that_ends_its_workers_is_named(tmp_path):
     with pytest.raises(Stopped) as raised:
         draws(Chunked(Processes(1), tmp_path / "kept", chunk=10), task)
     assert raised.value.problem.code == "engine.workers"
-    assert "Draws 51 to 60 of sums were begun 4 times" in str(raised.value.problem.what)
+    assert "Draws 51 to 60 of 'sums' were begun 4 times" in str(raised.value.problem.what)
     assert len([*lives.iterdir()]) == 5
     assert len(numbers_kept(tmp_path / "kept")) == 5
 

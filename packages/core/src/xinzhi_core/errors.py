@@ -370,8 +370,10 @@ def nearest(name: str, names: Iterable[str]) -> str | None:
 
 
 def suggestion(name: str, known: Sequence[str]) -> Wording:
-    """Word the remedy for an unknown name: the near miss and what is known."""
-    listed = ", ".join(sorted(known))
+    """Word the remedy for an unknown name: the near miss and what is known; none where nothing is."""
+    if not known:
+        return ""
+    listed = ", ".join(sorted({*known}))
     near = nearest(name, known)
     if near is None:
         return message("known: {known}.", known=listed)

@@ -125,6 +125,8 @@ def prints_of(scores: Array, traits: Traits) -> dict[str, Array]:
 
 PROVED = 1e-7
 """What the certificates of a score leave open, generously."""
+WHOLE = 0.5
+"""Half a unit of the last digit of whole numbers: scores of any convention lie that near."""
 SHOWN = 10
 """Conventions that are kept for a reader."""
 
@@ -235,12 +237,18 @@ def explain_scores(
     Raises
     ------
     DataError
-        No score to compare with exists, or no combination can be measured on these data.
+        No score to compare with exists, the scores are whole numbers, or no combination can be measured on these data.
     """
     if not np.isfinite(theirs).any():
         text = message("The other program has no score for any of these rows.")
         remedy = message("name the column of scores, and compare how the rows are called.")
         raise DataError(Problem("explain.no_scores", text, remedy=remedy))
+    if tolerance >= WHOLE:
+        text = message(
+            "The other program's scores are whole numbers: to half a unit, many combinations give them."
+        )
+        remedy = message("write them out with their decimals.")
+        raise DataError(Problem("explain.whole_numbers", text, remedy=remedy))
     has_periods = len({period for _, period in activities.labels}) > 1
     has_bads = bool(activities.roles.bad_outputs)
     candidates: list[Candidate] = []

@@ -341,7 +341,7 @@ def explain_scores(asked: Mapping[str, Any]) -> ScoresExplained:
     labels = activities.labels
     theirs = _with_years(_scores(asked), labels)
     matched = np.array([theirs.get(label, np.nan) for label in labels], dtype=np.float64)
-    if not np.isfinite(matched).any():
+    if theirs and not np.isfinite(matched).any():
         raise DataError(_nothing_common(labels, theirs))
     asked_for = {option.name: asked.get(option.name) for option in fields(Options)}
     given = {name: value for name, value in asked_for.items() if value is not None}

@@ -269,7 +269,7 @@ def _unknown(wanted: str, known: Sequence[str]) -> SpecError:
     remedy = (
         message("did you mean '{name}'?", name=near)
         if near
-        else message("known: {known}.", known=list_names([*known]))
+        else message("known: {known}.", known=list_names([*dict.fromkeys(known)]))
     )
     return SpecError(Problem("explain.unknown", text, Where(), remedy))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -36,9 +37,10 @@ def demo(
     folder = out or Path(f"xinzhi-demo-{name}")
     if dry_run:
         work = message("the study {name}", name=name)
-        files = [*(file.name for file in list_files(find(name))), "results"]
-        writes = [target(folder / file) for file in files]
-        print_plan(lang, computes=(work,), writes=writes)
+        copies = [folder / file.name for file in list_files(find(name))]
+        # What is there is kept: it is not written.
+        new = [file for file in copies if not os.path.lexists(file)]
+        print_plan(lang, computes=(work,), writes=[*map(target, new), target(folder / "results")])
         return
     others = copy_example(find(name), folder)
     tell(message("The example {name} lies in {folder}.", name=name, folder=folder), lang)

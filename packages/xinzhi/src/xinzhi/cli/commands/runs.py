@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -33,15 +32,14 @@ def show_runs(
     """List the draws that are kept: how many are done, and how many are left."""
     if context.invoked_subcommand is not None:
         return
-    _, folder = places(study, out)
+    folder = _results(study, out)
     computations = _draws(folder)
     if output_format == "json":
         print_json({"draws": [_json(computation) for computation in computations]})
         return
     spoken = language(lang)
     if not computations:
-        words = message("No draws are kept in '{folder}'.", folder=folder)
-        typer.echo(say(words, spoken))
+        typer.echo(say(_none_in(folder), spoken))
         return
     headings = (
         message("computation"),
@@ -108,9 +106,9 @@ def delete(
     from xinzhi.work.draws.chunk_store import delete as delete_draws
     from xinzhi.work.results import claim
 
-    _, folder = places(study, out)
+    folder = _results(study, out)
     with claim(folder):
-        chosen = _choose(_draws(folder), name, everything=everything)
+        chosen = _choose(folder, name, everything=everything)
         for computation in chosen:
             delete_draws(computation)
     n = len(chosen)
@@ -122,6 +120,20 @@ def delete(
     tell(words, lang)
 
 
+def _results(study: Path, out: Path | None) -> Path:
+    """Name the folder of the results of a study, which must be there where it alone tells the folder."""
+    from xinzhi.study.file.load import read_text
+
+    file, folder = places(study, out)
+    if out is None and not file.exists():
+        read_text(file)
+    return folder
+
+
+def _none_in(folder: Path) -> Wording:
+    return message("No draws are kept in '{folder}'.", folder=folder)
+
+
 def _draws(folder: Path) -> list[Listed]:
     from xinzhi.work.draws.chunk_store import DRAWS, list_draws
     from xinzhi.work.results import STORE
@@ -129,12 +141,15 @@ def _draws(folder: Path) -> list[Listed]:
     return list_draws(folder / STORE / DRAWS)
 
 
-def _choose(computations: Sequence[Listed], name: str | None, *, everything: bool) -> list[Listed]:
+def _choose(folder: Path, name: str | None, *, everything: bool) -> list[Listed]:
+    computations = _draws(folder)
     names = [computation.about.name for computation in computations]
     if everything == (name is not None):
         text = message("Which draws are to be deleted?")
         remedy = message("name a computation, or add --all.")
         raise SpecError(Problem("runs.name", text, remedy=remedy))
+    if name is not None and not names:
+        raise SpecError(Problem("runs.unknown", _none_in(folder)))
     if name is not None and name not in names:
         text = message("No draws are kept under the name '{name}'.", name=name)
         raise SpecError(Problem("runs.unknown", text, remedy=suggestion(name, names)))

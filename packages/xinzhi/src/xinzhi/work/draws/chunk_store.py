@@ -352,7 +352,7 @@ def find_faults(listed: Listed) -> Iterator[Problem]:
     for numbers, path, rows in ChunkStore(listed.folder, about.key).read():
         if rows is None:
             text = message(
-                "Draws {first} to {last} of {name} are damaged.",
+                "Draws {first} to {last} of '{name}' are damaged.",
                 first=numbers.start + 1,
                 last=numbers.stop,
                 name=about.name,
@@ -372,7 +372,7 @@ def find_faults(listed: Listed) -> Iterator[Problem]:
 
 def other_draws(listed: Listed) -> Problem:
     """Say that draws are not those that the run gave."""
-    text = message("The draws of {name} are not those that the run gave.", name=listed.about.name)
+    text = message("The draws of '{name}' are not those that the run gave.", name=listed.about.name)
     remedy = message("delete them with `xinzhi runs delete` and run the study again.")
     return Problem("verify.draws", text, Where(file=str(listed.folder)), remedy)
 

@@ -226,7 +226,7 @@ class _Work:
                 Problem(
                     "engine.workers",
                     message(
-                        "Draws {first} to {last} of {name} were begun {n} times, and each time a "
+                        "Draws {first} to {last} of '{name}' were begun {n} times, and each time a "
                         "worker was lost.",
                         first=worst.start + 1,
                         last=worst.stop,
