@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 
 from xinzhi.present.drawing import Drawing
-from xinzhi.present.render import VEGA_LITE, drawing
+from xinzhi.present.render import drawing, vega_lite
 
 SVG = "{http://www.w3.org/2000/svg}"
 NEAR = 8.0
@@ -63,7 +63,9 @@ def page_of(chart, language, period):
         if one["name"] == "period_shown":
             one["value"] = period
     specification["width"] = 720
-    (svg,) = Drawing(json.dumps(specification), VEGA_LITE).pictures(("svg",)).values()
+    (svg,) = (
+        Drawing(json.dumps(specification), vega_lite(specification)).pictures(("svg",)).values()
+    )
     (panel,) = _panels(svg.decode())
     return panel
 

@@ -14,7 +14,7 @@ from xinzhi.analyses.efficiency.charts import score_distribution, scores_over_ti
 from xinzhi.present.chart_style import config
 from xinzhi.present.coefficients import coefficient_plot
 from xinzhi.present.regression import NotEstimated
-from xinzhi.present.render import FORMATS, VEGA_LITE
+from xinzhi.present.render import FORMATS, vega_lite
 from xinzhi.present.style import Style
 from xinzhi_core.wording import Label
 from xinzhi_econometrics.specification import Regression
@@ -82,7 +82,8 @@ def test_charts_become_pictures(kind):
 def test_charts_do_not_search_for_the_nearest_point():
     """Vega-Lite loses words in the tooltips of such charts: it says undefined instead of a name."""
     chart = scores_over_time("o", "O", four_scores(), score="Score")
-    compiled = vl_convert.vegalite_to_vega(dict(chart.specifications["en"]), vl_version=VEGA_LITE)
+    written = dict(chart.specifications["en"])
+    compiled = vl_convert.vegalite_to_vega(written, vl_version=vega_lite(written))
 
     assert not [mark for mark in compiled["marks"] if mark["name"].endswith("voronoi")]
 

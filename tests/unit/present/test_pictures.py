@@ -34,6 +34,26 @@ def forbid(monkeypatch):
     monkeypatch.setattr(Drawing, "pictures", draw)
 
 
+def test_one_svg_serves_all_kinds_that_a_report_needs(tmp_path, monkeypatch):
+    """A chart is compiled once, whatever formats ask for it; what nobody announced is drawn too."""
+    drawn = []
+    draw = Drawing.pictures
+
+    def noted(self, kinds):
+        drawn.append(tuple(kinds))
+        return draw(self, drawn[-1])
+
+    monkeypatch.setattr(Drawing, "pictures", noted)
+    one, found = DRAWINGS[0], Pictures(Store(tmp_path / "store"))
+    with found.drawn_beside([(one, "svg"), (one, "png")]):
+        assert [found.of(one, kind)[:4] for kind in ("png", "svg", "pdf")] == [
+            b"\x89PNG",
+            b"<svg",
+            b"%PDF",
+        ]
+    assert drawn == [("png", "svg"), ("pdf",)]
+
+
 def test_processes_draw_what_this_one_draws(expected, monkeypatch):
     """Byte for byte; this process draws nothing."""
     found = Pictures(processes=2)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
 from xinzhi.report import font
@@ -105,3 +108,16 @@ def test_the_script_of_the_charts_is_bundled_once(store, monkeypatch):
     of, version = last_run.version, {"vl-convert-python": "0.0"}
     monkeypatch.setattr(last_run, "version", lambda name: version.get(name) or of(name))
     assert html.kept_viewer(ReportParts(store)) == "new"
+
+
+def test_what_makes_kept_parts_loads_when_one_is_made():
+    """Altair composes charts and fontTools cuts fonts: a run that keeps both loads neither."""
+    code = (
+        "import sys; from xinzhi.analyses.analysis import in_order; from xinzhi.report.format import FORMATS;"
+        "import xinzhi.cli.commands.run, xinzhi.report.build, xinzhi.report.deliver;"
+        "list(in_order()), FORMATS.names();"
+        "from xinzhi.report.formats import docx_document;"
+        "print([name for name in ('altair', 'fontTools', 'pandas') if name in sys.modules])"
+    )
+    said = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert said.stdout.strip() == "['pandas']"

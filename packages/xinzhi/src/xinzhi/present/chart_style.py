@@ -6,14 +6,10 @@ import hashlib
 import json
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from xinzhi.present.composer import alt
 from xinzhi_core.periods import frequency_of, period_name
-
-if (
-    TYPE_CHECKING
-):  # whoever draws has loaded altair; a chart that is only passed on does not need it
-    import altair as alt
 
 FONT = "Noto Sans SC"
 FONTS = f"{FONT}, Source Han Sans SC, PingFang SC, Microsoft YaHei, Helvetica, Arial, sans-serif"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
@@ -38,7 +38,7 @@ class Drawing:
         words = (version("vl-convert-python"), _font_digest(), SCALE, DPI, kind, self.vega_lite)
         return sha256(json.dumps([*words, self.source]).encode()).hexdigest()[:32]
 
-    def pictures(self, kinds: Sequence[str]) -> dict[str, bytes]:
+    def pictures(self, kinds: Iterable[str]) -> dict[str, bytes]:
         """Draw it as `svg`, `png` and `pdf`, the SVG once for all of them."""
         _register_font()
         svg = self.source

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-import altair as alt
-
 from xinzhi.present import chart_style as style
 from xinzhi.present.chart import Chart
+from xinzhi.present.composer import alt
 from xinzhi_core.wording import LANGUAGES, Language, Wording, message, say
 from xinzhi_panel.io.json_text import finite
 

@@ -42,11 +42,14 @@ class Pictures(ReportParts):
         self.processes = processes
         """Processes that draw beside this one."""
         self._coming: dict[Drawing, Future[dict[str, bytes]]] = {}
+        self._kinds: dict[Drawing, list[str]] = {}
+        """Kinds of pictures that a report needs of a drawing: they are drawn from one SVG."""
 
     @contextmanager
     def drawn_beside(self, wanted: Iterable[Wanted]) -> Iterator[None]:
         """Draw pictures in other processes while this one goes on; those that are kept are not drawn."""
         tasks: dict[Drawing, list[str]] = {}
+        self._kinds = tasks
         for drawing, kind in wanted:
             if self._get(drawing.key(kind)) is None:
                 kinds = tasks.setdefault(drawing, [])
@@ -83,4 +86,4 @@ class Pictures(ReportParts):
                 pictures = coming.result()
                 if kind in pictures:
                     return pictures
-        return drawing.pictures((kind,))
+        return drawing.pictures(dict.fromkeys((kind, *self._kinds.pop(drawing, ()))))

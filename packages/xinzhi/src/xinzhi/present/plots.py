@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import cast
 
-import altair as alt
 import pandas as pd
 
 from xinzhi.present import chart_style as style
 from xinzhi.present.chart import Chart
+from xinzhi.present.composer import alt
 from xinzhi.present.frames import rows_of
 from xinzhi.present.table import Part
 from xinzhi_core.wording import LANGUAGES, Label, Language, Message, Wording, say
@@ -31,8 +31,6 @@ OVERLAP = 0.6
 """Distance of two ridges, in heights of the highest."""
 TILE, DARK = 22, 0.6
 """Height of a tile, px; share above which what is written in it is white."""
-UNCUT = alt.Axis(labelLimit=0)
-"""Words beside an axis are written out."""
 
 
 def curve(
@@ -296,8 +294,9 @@ def _base(
     words = {x[0]: say(x[1], language), y[0]: say(y[1], language)}
     # All places of an axis are drawn, those without a value too.
     places = alt.Scale(zero=False) if domain is None else alt.Scale(domain=domain)
+    # Words beside an axis are written out.
     across, along, words_beside = (
-        (alt.Y, alt.X, UNCUT) if is_horizontal else (alt.X, alt.Y, alt.Undefined)
+        (alt.Y, alt.X, alt.Axis(labelLimit=0)) if is_horizontal else (alt.X, alt.Y, alt.Undefined)
     )
     base = alt.Chart(alt.NamedData(DATA)).encode(
         across(f"{x[0]}:{scale}", title=words[x[0]], sort=None, scale=places, axis=words_beside),

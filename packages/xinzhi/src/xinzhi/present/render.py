@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-import altair as alt
 import vl_convert
 
 from xinzhi.present import chart_style as style
@@ -14,8 +14,6 @@ from xinzhi.present.chart import Chart, marked
 from xinzhi.present.drawing import Drawing
 from xinzhi_core.wording import Language
 
-VEGA_LITE = alt.SCHEMA_VERSION.removeprefix("v").rpartition(".")[0]
-"""Version of Vega-Lite that altair writes."""
 FORMATS = ("svg", "png", "pdf")
 
 
@@ -35,7 +33,16 @@ def drawing(chart: Chart, language: Language, *, mark: str = "") -> Drawing:
     specification |= {} if still else {"width": style.WIDTH}
     specification["config"] = config | {"background": "#ffffff"}
     specification["description"] = chart.alternative(language)
-    return Drawing(json.dumps(specification, ensure_ascii=False), VEGA_LITE)
+    return Drawing(json.dumps(specification, ensure_ascii=False), vega_lite(specification))
+
+
+def vega_lite(specification: Mapping[str, object]) -> str:
+    """Tell the version of Vega-Lite that a specification is written in.
+
+    >>> vega_lite({"$schema": "https://vega.github.io/schema/vega-lite/v6.1.0.json"})
+    '6.1'
+    """
+    return ".".join(str(specification["$schema"]).rpartition("/v")[2].split(".")[:2])
 
 
 def _replace(part: object, old: str, new: str) -> Any:
@@ -47,7 +54,8 @@ def _replace(part: object, old: str, new: str) -> Any:
 @cache
 def viewer_script() -> str:
     """Give Vega, Vega-Lite and Vega-Embed as one script that sets `window.vegaEmbed`."""
-    script: str = vl_convert.javascript_bundle(
-        "window.vegaEmbed = vegaEmbed;", vl_version=VEGA_LITE
-    )
+    import altair as alt  # noqa: PLC0415 - heavy, and the script of the last report is kept
+
+    version = vega_lite({"$schema": alt.SCHEMA_URL})
+    script: str = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;", vl_version=version)
     return script

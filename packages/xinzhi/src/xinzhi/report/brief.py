@@ -24,7 +24,7 @@ from xinzhi.present.drawing import Drawing
 from xinzhi.report.document import Content
 from xinzhi.report.file_names import in_language, stems
 from xinzhi.report.font import shipped
-from xinzhi.report.formats.docx_document import ALWAYS, repacked
+from xinzhi.report.formats.docx_document import ALWAYS, packed
 from xinzhi.report.formats.docx_style import open_word
 from xinzhi.report.head import LINES
 from xinzhi.report.terms import block_in_terms, in_terms
@@ -448,9 +448,7 @@ def brief_docx(sheet: BriefSheet) -> bytes:
         for text in sentences:
             _paragraph(word, text, sheet.size, above=1.5)
     _paragraph(word, sheet.foot, SMALL, above=GAP, colour=style.MUTED)
-    content = io.BytesIO()
-    word.save(content)
-    return repacked(content.getvalue())
+    return packed(word)
 
 
 def _paragraph(

@@ -9,9 +9,6 @@ from collections.abc import Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
 
-from fontTools.subset import Options, Subsetter
-from fontTools.ttLib import TTFont
-
 from xinzhi.work.parts import ReportParts
 
 FAMILY = "Noto Sans SC"
@@ -36,6 +33,9 @@ def font_for(text: str, parts: ReportParts | None = None) -> bytes:
 
 @lru_cache(maxsize=8)
 def _cut(characters: str) -> bytes:
+    from fontTools.subset import Options, Subsetter  # noqa: PLC0415 - heavy, and the font of the last report is kept
+    from fontTools.ttLib import TTFont  # noqa: PLC0415 - the same
+
     # The box around all glyphs stays that of the whole font: to measure each glyph again takes a third of the time.
     font = TTFont(io.BytesIO(shipped()), lazy=True, recalcTimestamp=False, recalcBBoxes=False)
     # The shipped font has no hints; to look for some would take a tenth of the time.

@@ -147,9 +147,9 @@ class _Panel:
         if not titles:
             plain = name if safe_text(name) == name else f"_{name}"
             self._add(name, plain, self.variables.get(name, frame[name]))
-        values = frame[name].iloc[rows[1]].reset_index(drop=True)
+        values = frame[name].array.take(rows[1])
         for title in titles:
-            if self.columns[title].iloc[rows[0]].reset_index(drop=True).equals(values):
+            if self.columns[title].array.take(rows[0]).equals(values):
                 return title
         return self._add(name, f"{titles[0]} ({model})", frame[name])
 

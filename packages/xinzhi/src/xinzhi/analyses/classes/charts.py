@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-import altair as alt
 import pandas as pd
 
 from xinzhi.analyses.classes.show import NONE, class_columns
 from xinzhi.present import chart_style as style
 from xinzhi.present.chart import Chart
+from xinzhi.present.composer import alt
 from xinzhi.present.map.layers import MISSING, PALETTE, SHADES, borders
 from xinzhi_core.periods import period_name
 from xinzhi_core.wording import LANGUAGES, Language, Wording, message, say

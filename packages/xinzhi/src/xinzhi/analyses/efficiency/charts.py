@@ -8,10 +8,9 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-import altair as alt
-
 from xinzhi.present import chart_style as style
 from xinzhi.present.chart import Chart
+from xinzhi.present.composer import alt
 from xinzhi_core.wording import LANGUAGES, Language, Wording, message, say
 from xinzhi_frontier.result import EfficiencyResult
 

@@ -8,12 +8,11 @@ from math import isfinite, nan
 from types import MappingProxyType
 from typing import Any
 
-import altair as alt
-
 from xinzhi.analyses.analysis import Shown
 from xinzhi.analyses.heterogeneity.compute import GroupComparisons, Heterogeneity
 from xinzhi.present import chart_style as style
 from xinzhi.present.chart import Chart, wrapped
+from xinzhi.present.composer import alt
 from xinzhi.present.coverage import slope_coverage
 from xinzhi.present.effects import PlottedEffect, effects_plot
 from xinzhi.present.numbers import DECIMALS, number

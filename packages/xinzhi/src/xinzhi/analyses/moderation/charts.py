@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-import altair as alt
 import numpy as np
 
 from xinzhi.analyses.analysis import Shown
@@ -16,6 +15,7 @@ from xinzhi.analyses.moderation.path_table import lag_notes
 from xinzhi.present import chart as diagram
 from xinzhi.present import chart_style as style
 from xinzhi.present.chart import Chart
+from xinzhi.present.composer import alt
 from xinzhi.present.coverage import coverage_of
 from xinzhi.present.moderation_diagram import Bent, moderation_diagram
 from xinzhi.present.numbers import level as percent

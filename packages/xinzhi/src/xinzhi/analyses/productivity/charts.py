@@ -6,17 +6,13 @@ import math
 from types import MappingProxyType
 from typing import Any
 
-import altair as alt
-
 from xinzhi.analyses.efficiency.charts import period_axis
 from xinzhi.analyses.productivity.show import COMPONENTS, means_of
 from xinzhi.present import chart_style as style
 from xinzhi.present.chart import Chart
+from xinzhi.present.composer import alt
 from xinzhi_core.wording import LANGUAGES, Language, Wording, message, say
 from xinzhi_frontier.productivity.index import INDICES, ProductivityResult
-
-KEY = alt.Legend(symbolType="stroke", symbolSize=400, symbolStrokeWidth=2)
-"""Pieces of the lines, long enough for their dashes."""
 
 
 def productivity_over_time(
@@ -84,6 +80,8 @@ def _specification(
     periods = sorted({row["period"] for row in rows})
     period, level = say(message("Period"), language), say(message("Level"), language)
     scale = alt.Scale(domain=order)
+    # Pieces of the lines, long enough for their dashes.
+    key = alt.Legend(symbolType="stroke", symbolSize=400, symbolStrokeWidth=2)
     lines = (
         alt.Chart(alt.InlineData(values=rows))
         .mark_line(point=True, strokeWidth=2)
@@ -91,8 +89,8 @@ def _specification(
             x=period_axis(periods, period),
             y=alt.Y("level:Q", title=level, scale=alt.Scale(zero=False)),
             # Lines differ in dash too, for a grey print; by one domain, or there would be two keys.
-            color=alt.Color("name:N", title=None, scale=scale, legend=KEY),
-            strokeDash=alt.StrokeDash("name:N", title=None, scale=scale, legend=KEY),
+            color=alt.Color("name:N", title=None, scale=scale, legend=key),
+            strokeDash=alt.StrokeDash("name:N", title=None, scale=scale, legend=key),
             tooltip=[
                 alt.Tooltip("name:N", title=say(message("Component"), language)),
                 alt.Tooltip("period:Q", title=period, format="d"),

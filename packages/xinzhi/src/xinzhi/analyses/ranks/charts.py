@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-import altair as alt
 import pandas as pd
 
 from xinzhi.analyses.efficiency.charts import period_axis
 from xinzhi.present import chart_style as style
 from xinzhi.present.chart import Chart
+from xinzhi.present.composer import alt
 from xinzhi_core.panel.panel import PERIOD
 from xinzhi_core.wording import LANGUAGES, Language, Wording, message, say
 

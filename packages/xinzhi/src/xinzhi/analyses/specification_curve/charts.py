@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
-import altair as alt
 import pandas as pd
 
 from xinzhi.analyses.analysis import Shown
@@ -13,6 +12,7 @@ from xinzhi.analyses.specification_curve.compute import SpecificationCurve
 from xinzhi.analyses.specification_curve.show import curve_coverage, ways
 from xinzhi.present import chart_style as style
 from xinzhi.present.chart import Chart
+from xinzhi.present.composer import alt
 from xinzhi.present.numbers import level as percent
 from xinzhi.present.regression.fitted import name_of
 from xinzhi_core.wording import LANGUAGES, Language, Wording, message, say

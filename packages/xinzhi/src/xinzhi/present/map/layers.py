@@ -15,12 +15,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-import altair as alt
 import pandas as pd
 
 from xinzhi.present import chart_style as style
 from xinzhi.present import numbers
 from xinzhi.present.chart import Chart
+from xinzhi.present.composer import alt
 from xinzhi.present.map.boundaries import Boundaries
 from xinzhi.present.map.china import FRAME, INSET, TOLERANCE, Sheet, sheet
 from xinzhi.work.parts import ReportParts

@@ -9,9 +9,13 @@ from dataclasses import dataclass, replace
 from dataclasses import field as dataclass_field
 from datetime import UTC, datetime
 from itertools import count
+from typing import cast
 
 from docx.document import Document as Word
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT
+from docx.opc.packuri import PackURI
+from docx.opc.phys_pkg import PhysPkgWriter
+from docx.opc.pkgwriter import PackageWriter
 from docx.oxml import parse_xml
 from docx.oxml.shape import CT_Inline
 from docx.oxml.xmlchemy import BaseOxmlElement as Element
@@ -69,10 +73,9 @@ def word_file(document: Document, setting: Setting, language: Language) -> bytes
         name: None if style == word.styles.default(style.type) else style.style_id
         for name, style in styles.items()
     }
-    writer = _DocxWriter(
-        language, setting, document, word, PageSetup.of(word), styles, ids, table_style_of(word)
-    )
-    return repacked(writer.write())
+    page = PageSetup.of(word)
+    drawn = WordTable(language, setting.decimals, page.width, style=table_style_of(word))
+    return _DocxWriter(language, setting, document, word, page, styles, ids, drawn).write()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +90,8 @@ class _DocxWriter:
     styles: Mapping[str, ParagraphStyle]
     style_ids: Mapping[str, str | None]
     """Style -> its id, None for that of running text: python-docx searches all styles for each paragraph."""
-    table_style: str | None
-    """Id of the style that a template has for tables."""
+    drawn: WordTable
+    """How tables are drawn."""
     ids: Iterator[int] = dataclass_field(default_factory=count)
     """Numbers of bookmarks."""
     pictures: Iterator[int] = dataclass_field(default_factory=lambda: count(1))
@@ -111,9 +114,7 @@ class _DocxWriter:
                     self._chapter(chapter)
                 self._block(numbered, says_reading=says, style=_style(chapter))
         settle(word.element.body)
-        content = io.BytesIO()
-        word.save(content)
-        return content.getvalue()
+        return packed(word)
 
     def _say(self, wording: Wording) -> str:
         return _printable(say(wording, self.language))
@@ -237,15 +238,12 @@ class _DocxWriter:
         """Whether a block asks for more than the width of a page."""
         if not isinstance(numbered.block, Table) or where(numbered, self.setting) is not None:
             return False
-        upright = WordTable(self.language, self.setting.decimals, self.page.width)
-        return upright.fitting(numbered.block) is None
+        return replace(self.drawn, width=self.page.width).fitting(numbered.block) is None
 
     def _table(self, numbered: Numbered, table: Table, *, says_reading: bool) -> None:
         word = self.word
         self._caption(numbered, table.title, keeps=True)
-        page = WordTable(
-            self.language, self.setting.decimals, self.page.width_now, style=self.table_style
-        )
+        page = replace(self.drawn, width=self.page.width_now)
         height = self.page.height_now if self._is_wide(numbered) else None
         drawn = (page.fitting(table, height=height) or replace(page, size=SIZES[-1])).draw(table)
         word.element.body.insert(len(word.element.body) - 1, drawn)
@@ -342,15 +340,27 @@ def _printable(text: str) -> str:
     return "".join(letter if letter.isprintable() else " " for letter in text)
 
 
-def repacked(content: bytes) -> bytes:
-    """Write the archive again without the time of day."""
-    packed = io.BytesIO()
-    with (
-        zipfile.ZipFile(io.BytesIO(content)) as old,
-        zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as new,
-    ):
-        for name in old.namelist():
-            # Pictures are compressed already.
-            kind = zipfile.ZIP_STORED if name.endswith(".png") else zipfile.ZIP_DEFLATED
-            new.writestr(zipfile.ZipInfo(name, EPOCH), old.read(name), kind)
-    return packed.getvalue()
+@dataclass(frozen=True, slots=True)
+class _Archive:
+    """Takes the parts of a document from python-docx, and packs each once, without the time of day."""
+
+    file: zipfile.ZipFile
+
+    def write(self, name: PackURI, content: bytes) -> None:
+        """Pack a part; pictures are compressed already."""
+        kind = zipfile.ZIP_STORED if name.ext == "png" else zipfile.ZIP_DEFLATED
+        self.file.writestr(zipfile.ZipInfo(name.membername, EPOCH), content, kind)
+
+
+def packed(word: Word) -> bytes:
+    """Write a document as an archive: what `Document.save` writes, which has a clock and packs pictures."""
+    package, content = word.part.package, io.BytesIO()
+    parts = package.parts
+    for part in parts:
+        part.before_marshal()
+    with zipfile.ZipFile(content, "w") as file:
+        archive = cast("PhysPkgWriter", _Archive(file))
+        PackageWriter._write_content_types_stream(archive, parts)  # type: ignore[no-untyped-call]  # noqa: SLF001 - its `write` makes an archive of its own
+        PackageWriter._write_pkg_rels(archive, package.rels)  # type: ignore[no-untyped-call]  # noqa: SLF001 - the same
+        PackageWriter._write_parts(archive, parts)  # noqa: SLF001 - the same
+    return content.getvalue()

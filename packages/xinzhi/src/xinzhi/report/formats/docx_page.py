@@ -61,7 +61,8 @@ class PageSetup:
 
     @property
     def _last(self) -> Section:
-        return self.word.sections[-1]
+        # Not `sections`, which searches the whole document.
+        return Section(self.word.element.body.sectPr, self.word.part)
 
     def turn(self, *, is_landscape: bool) -> None:
         """Begin a page that lies or stands as the first one does, unless this one does already."""
