@@ -20,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "support"))
 
 from made_small import write_small
 from surroundings import laid, prepared, run_in, surroundings
-from xinzhi.examples.register import EXAMPLES, copy_example
+from xinzhi.examples.register import EXAMPLES, copy_example, find
 
 
 def main() -> None:
@@ -51,7 +51,7 @@ def _outcomes(name: str, base: Path) -> list[str]:
         (base / "study").mkdir()
         write_small(base / "study")
     else:
-        copy_example(name, base / "study")
+        copy_example(find(name), base / "study")
     wanted = prepared(base / "study", base / "changed", lambda text: f"{text}\n# changed\n")
     cells = []
     for n, one in enumerate(surroundings()):
