@@ -80,6 +80,10 @@ mutate *options:
 delivery kills="200" disks="40" *options:
     OMP_NUM_THREADS=1 uv run python benchmarks/delivery.py --kills {{kills}} --disks {{disks}} {{options}}
 
+# The examples under four code pages, with closed streams, without a home, in folders to read only; `--only small,oecd` runs some.
+surroundings *options:
+    OMP_NUM_THREADS=1 uv run python benchmarks/surroundings.py {{options}}
+
 # Twelve studies from files as strangers bring them, by `init` and `run` alone, in twenty points each; `--only firms` runs some.
 first-studies *options:
     OMP_NUM_THREADS=1 uv run python benchmarks/first_studies.py {{options}}

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from cli_runner import attempt, call
+from xinzhi.study.file.listing import data_files
 from xinzhi.study.file.load import load
 from xinzhi.study.gather.sources import read_sources
 from xinzhi_core.errors import DataError, SpecError
@@ -437,6 +438,42 @@ def test_folders_without_data_and_files_without_tables(tmp_path):
     left_out = next(w for w in found.warnings if w.code == "files.left_out")
     assert "readme.txt, 说明.docx" in str(left_out.what)
     assert "~$" not in str(left_out.what)
+
+
+@pytest.mark.parametrize(
+    ("name", "is_changed", "is_read"),
+    [
+        ("a (1).csv", False, False),
+        ("a - 副本.csv", False, False),
+        ("a - Copy (2).csv", False, False),
+        ("a copy.csv", False, False),
+        ("a-PC的冲突副本-20240101.csv", True, False),
+        ("a (Li's conflicted copy 2024-01-01).csv", True, False),
+        ("a.sync-conflict-20240101-120000-ABCDEFG.csv", True, False),
+        (".~lock.a.csv#", True, False),
+        ("desktop.ini", True, False),
+        ("a (1).csv", True, True),  # 年度数据.csv and 年度数据 (1).csv of an office are two tables
+        ("b (1).csv", False, True),
+    ],
+)
+def test_a_copy_in_a_folder_is_named_and_is_neither_read_nor_removed(
+    tmp_path, name, is_changed, is_read
+):
+    """Copies of synchronised folders would be read as other sources of the same figures."""
+    table(tmp_path / "d" / "a.csv", GDP=gdp)
+    table(tmp_path / "d" / name, **({"人口": population} if is_changed else {"GDP": gdp}))
+    before = (tmp_path / "d" / name).read_bytes()
+
+    data, others = data_files(tmp_path / "d")
+
+    assert (name in data) is is_read
+    assert (name in others) is (not is_read and not name.startswith("."))
+    assert (tmp_path / "d" / name).read_bytes() == before
+    if not is_read and name.endswith("csv"):
+        found = read(study(tmp_path, one("d")))
+        told = next(str(w.what) for w in found.warnings if w.code == "files.left_out")
+        assert "is a copy of another, and is not read" in told
+        assert name in told
 
 
 def test_one_file_that_cannot_be_read_hides_no_other(tmp_path):

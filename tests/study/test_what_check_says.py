@@ -191,7 +191,7 @@ CASES: dict[str, tuple[Changes, Files, str, str]] = {
         {"file: data.csv": "files: [d]"},
         {"d/a.csv": rows(tuple("ABCDEFGH")), "d/readme.docx": "x"},
         (
-            "! 1 entry of the folder is not a file of data and is not read: readme.docx.\n"
+            "! 1 entry of the folder is not a file of data, or is a copy of another, and is not read: readme.docx.\n"
             "  where: sources.data.files\n"
             "  remedy: to read one of them, name it under `files`."
         ),

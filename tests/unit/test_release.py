@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
+import hashlib
+import importlib.metadata
 import importlib.util
 import re
 import sys
@@ -94,12 +97,105 @@ def test_every_packaged_file_has_a_licence_and_every_pattern_a_file():
             assert (ROOT / file).is_file()
 
 
-def test_the_page_of_licences_names_every_requirement():
-    told = (ROOT / "docs" / "reference" / "licences.md").read_text(encoding="utf-8").lower()
-    needed = [one for project in projects().values() for one in project["dependencies"]]
-    for one in needed:
-        name = re.match(r"[A-Za-z0-9._-]+", one).group().lower()
-        assert f"| {name} |" in told or name in projects()
+def read_licences():
+    """The table is of the pinned versions: with others, who needs whom is another matter."""
+    licences = loaded("tools/release/licences.py")
+    if others := [one for one in licences.signed() if licences.is_other_version(one)]:
+        pytest.skip(f"other versions than the pinned ones: {', '.join(others)}")
+    return licences
+
+
+def test_every_licence_along_was_read_in_the_version_that_is_pinned():
+    """A new package, a new major version, another licence or a part under another fails here."""
+    licences = read_licences()
+    assert not list(licences.faults())
+    assert licences.page() == (ROOT / "docs/reference/licences.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        (lambda rows: rows.pop("scipy"), "scipy: it is in no row of tools/release/licences.csv"),
+        (lambda rows: rows.update(left=rows["scipy"]), "left: it is not needed any more"),
+        (
+            {"versions": ">=1,<1.1"},
+            "scipy: {version} is not among the versions that were read, >=1,<1.1",
+        ),
+        ({"declared": "LGPL"}, "scipy: it declares BSD License, and LGPL was read"),
+        ({"licence": "LGPL-2.1-only"}, "scipy: LGPL-2.1-only is not known as permissive"),
+        ({"inside": ""}, "scipy: its licence texts name a GNU licence of a part"),
+    ],
+)
+def test_a_licence_that_is_not_the_one_that_was_read(monkeypatch, change, fault):
+    licences = read_licences()
+    rows = licences.signed()
+    if callable(change):
+        change(rows)
+    else:
+        rows["scipy"] = dataclasses.replace(rows["scipy"], **change)
+    monkeypatch.setattr(licences, "signed", lambda: rows)
+    version = importlib.metadata.version("scipy")
+    assert fault.format(version=version) in list(licences.faults())
+
+
+def made_bill(serial):
+    """A bill as uv writes it: number and time of its own."""
+    names = [("scipy", "1.17.1"), ("xinzhi-core", "1.0.0")]
+    return {
+        "serialNumber": f"urn:uuid:{serial}",
+        "metadata": {"timestamp": f"2026-01-0{serial}", "component": {"name": "xinzhi"}},
+        "components": [{"name": name, "version": version} for name, version in names],
+    }
+
+
+def test_the_bill_of_materials_has_licences_and_is_the_same_each_time():
+    supply = loaded("tools/release/supply.py")
+    table, ours = supply.signed(), {*projects()}
+    one, two = (supply.completed(made_bill(n), table, ours, "2026-02-03") for n in (1, 2))
+    assert one == two
+    assert [c["licenses"] for c in one["components"]] == [
+        [{"expression": "BSD-3-Clause"}],
+        [{"expression": "MIT"}],
+    ]
+    assert one["metadata"]["timestamp"] == "2026-02-03T00:00:00Z"
+    assert one["serialNumber"].startswith("urn:uuid:")
+    with pytest.raises(ValueError, match="scipy is in no row"):
+        supply.completed(made_bill(1), {}, ours, "2026-02-03")
+
+
+def test_digests_are_those_that_sha256sum_checks(tmp_path):
+    supply = loaded("tools/release/supply.py")
+    (tmp_path / "b.whl").write_bytes(b"abc")
+    (tmp_path / "a.tar.gz").write_bytes(b"")
+    (tmp_path / supply.SUMS).write_text(supply.sums(tmp_path), encoding="utf-8")
+    wanted = [
+        (hashlib.sha256(b"").hexdigest(), "a.tar.gz"),
+        (hashlib.sha256(b"abc").hexdigest(), "b.whl"),
+    ]
+    lines = supply.sums(tmp_path).splitlines()
+    assert [tuple(line.split("  ")) for line in lines] == wanted
+
+
+def test_a_withdrawn_version_and_a_missing_wheel_are_seen():
+    supply = loaded("tools/release/supply.py")
+    said = 'Resolved 3 packages\nwarning: `a==1.0` is yanked (reason: "wrong")\n'
+    assert supply.withdrawn(said) == ['warning: `a==1.0` is yanked (reason: "wrong")']
+    rows = [
+        (tag, python, "no wheel" if (tag, python) == ("win_amd64", "3.14") else "")
+        for tag in supply.TAGS
+        for python in supply.PYTHONS
+    ]
+    told = supply.page(rows, "1")
+    assert "| `win_amd64` | built | built | built | a wheel is missing |" in told
+    assert "| `manylinux_2_17_x86_64` | tried | tried | tried | built |" in told
+
+
+def test_the_page_of_a_release_names_every_platform_and_python():
+    """The registry was asked when the page was written; what else it says is of the code."""
+    supply = loaded("tools/release/supply.py")
+    rows = [(tag, python, "") for tag in supply.TAGS for python in supply.PYTHONS]
+    told = (ROOT / "docs/reference/supply.md").read_text(encoding="utf-8")
+    assert told == supply.page(rows, PROJECT["version"])
 
 
 @pytest.mark.parametrize("package", projects())

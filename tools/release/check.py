@@ -7,6 +7,7 @@ clean, and in the end the version is tagged in this clone. What a person then do
 from __future__ import annotations
 
 import argparse
+import json
 import re
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from typing import Any, NoReturn
 
 import distributions
 import installed
+import supply
 
 ROOT = Path(__file__).resolve().parents[2]
 MADE = (
@@ -29,6 +31,7 @@ MADE = (
 BY_HAND = (
     "set `address` in packages/xinzhi/pyproject.toml, if the project has one by now, and run this again",
     "push main and the tag; wait for .ci/run",
+    "uv audit: a data bank of advisories is asked by a person, not by these steps",
     "upload dist/*.tar.gz and dist/*.whl with `uvx twine upload`, first to the test index",
     "in an empty folder, without this clone: pip install xinzhi, xinzhi demo, xinzhi app",
     "send dist/recipe-*.yaml, with the addresses and sha256 of the archives, to the conda channel",
@@ -125,6 +128,25 @@ def recipe() -> str:
     return "dist/recipe-*.yaml"
 
 
+def materials() -> str:
+    """Write the bill of materials and the digests; find versions that were withdrawn, and wheels that are missing."""
+    dist = ROOT / "dist"
+    cited = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+    (date,) = re.findall(r"^date-released: (\S+)$", cited, re.MULTILINE)
+    listed = json.dumps(supply.bill(ROOT, date), indent=1) + "\n"
+    (dist / supply.BILL).write_text(listed, encoding="utf-8")
+    code, said = supply.resolved(supply.pins(ROOT), supply.PLATFORMS[supply.TAGS[0]], "3.13")
+    if code or supply.withdrawn(said):
+        fail("\n".join(supply.withdrawn(said)) or said)
+    missing = [
+        f"{tag}, Python {python}: {fault}" for tag, python, fault in supply.wheels(ROOT) if fault
+    ]
+    if missing:
+        fail("\n".join(missing))
+    (dist / supply.SUMS).write_text(supply.sums(dist), encoding="utf-8")
+    return f"dist/{supply.BILL}, dist/{supply.SUMS}; no data bank of advisories was asked"
+
+
 def installs() -> str:
     """Install the wheel in empty folders, and try it without a network: each Python, lowest and newest versions."""
     told = list(installed.tried(ROOT / "dist"))
@@ -144,6 +166,7 @@ STEPS: tuple[Callable[[], str], ...] = (
     tests,
     built,
     recipe,
+    materials,
     installs,
 )
 

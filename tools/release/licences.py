@@ -6,12 +6,21 @@ the first table, or a test fails; the packages that are installed along are read
 
 from __future__ import annotations
 
+import csv
 import re
 import sys
+import tomllib
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
 from fnmatch import fnmatch
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
+
+from packaging.markers import Marker
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -91,7 +100,36 @@ PACKAGED: Mapping[str, tuple[str, str]] = {
     ),
 }
 """Files -> what they are, and their licence; the first pattern that fits counts."""
-REQUIREMENT = re.compile(r"[A-Za-z0-9._-]+")
+SIGNED = Path(__file__).with_name("licences.csv")
+PYTHONS = ("3.11", "3.12", "3.13", "3.14")
+PERMISSIVE = {
+    "0BSD",
+    "Apache-2.0",
+    "BSD-2-Clause",
+    "BSD-3-Clause",
+    "CC0-1.0",
+    "ISC",
+    "MIT",
+    "PSF-2.0",
+    "Zlib",
+}
+GNU = re.compile(r"\bL?GPL(?:[- ]v?\d|-)[\d.]*(?:-or-later|, https)")
+"""How texts name the licence of a part; remarks on the licence of Python name the GPL otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A package whose licence was read."""
+
+    package: str
+    versions: str
+    """Versions of which the text was read; the next major version is read again."""
+    licence: str
+    """An SPDX expression."""
+    declared: str
+    """What the metadata of the package say, word for word."""
+    inside: str
+    """Parts of its wheels under other terms, which are loaded and not changed."""
 
 
 def packaged() -> Iterator[tuple[str, str | None]]:
@@ -110,7 +148,11 @@ def page() -> str:
         for one, (what, licence) in PACKAGED.items()
         if one in used
     ]
-    needed = [f"| {one.name} | {licence_of(one)} |" for one in installed_along()]
+    askers = needed_along()
+    needed = [
+        f"| {one.package} | {one.versions} | {one.licence} | {', '.join(sorted(askers[one.package]))} | yes | {one.inside} |"
+        for one in signed().values()
+    ]
     return "\n".join(
         [
             "# Licences",
@@ -125,34 +167,117 @@ def page() -> str:
             "",
             "A page of a report also holds Vega, Vega-Lite and Vega-Embed (BSD-3-Clause), which vl-convert-python brings.",
             "",
-            "Packages that are installed along, with the licence that each declares:",
+            "Packages that are installed along. Each text was read in the versions that stand here; a new package, a new major version or another licence fails a test until its text is read and the table says so (`tools/release/licences.csv`).",
             "",
-            "| package | licence |",
-            "| --- | --- |",
+            "| package | versions | licence | who needs it | permissive | inside its wheels, under other terms |",
+            "| --- | --- | --- | --- | --- | --- |",
             *needed,
             "",
         ]
     )
 
 
-def installed_along() -> list[Distribution]:
-    """Find the packages that xinzhi needs, and those that they need."""
+def needed_along() -> dict[str, set[str]]:
+    """Find the packages that xinzhi needs on any system, each with those that ask for it."""
     ours = projects(ROOT)
-    waiting = [one for project in ours.values() for one in project["dependencies"]]
-    found = dict[str, Distribution]()
+    waiting = [(name, one) for name, project in ours.items() for one in project["dependencies"]]
+    found = dict[str, set[str]]()
     while waiting:
-        words = waiting.pop()
-        match = REQUIREMENT.match(words)
-        if match is None or "extra ==" in words:
+        asker, words = waiting.pop()
+        asked = Requirement(words)
+        name = canonicalize_name(asked.name)
+        if name in ours or not _is_ever_true(asked.marker):
             continue
-        name = match.group().lower().replace("_", "-").replace(".", "-")
-        try:
-            if name not in found:
-                found[name] = distribution(match.group())
-                waiting += found[name].requires or []
-        except PackageNotFoundError:  # not for this system
+        is_new = name not in found
+        found.setdefault(name, set()).add(asker)
+        with suppress(PackageNotFoundError):  # not for this system
+            if is_new:
+                waiting += [(name, one) for one in distribution(name).requires or []]
+    return dict(sorted(found.items()))
+
+
+def _is_ever_true(marker: Marker | None) -> bool:
+    if marker is None:
+        return True
+    return any(
+        marker.evaluate(
+            {
+                "sys_platform": system,
+                "os_name": "nt" if system == "win32" else "posix",
+                "platform_system": {"win32": "Windows", "linux": "Linux"}.get(system, "Darwin"),
+                "python_version": python,
+                "python_full_version": f"{python}.9",
+                "extra": "",
+            }
+        )
+        for system in ("linux", "win32", "darwin")
+        for python in PYTHONS
+    )
+
+
+def signed() -> dict[str, Signed]:
+    """Read the table of licences that were read and signed off."""
+    with SIGNED.open(encoding="utf-8", newline="") as stream:
+        return {row["package"]: Signed(**row) for row in csv.DictReader(stream)}
+
+
+def pins() -> dict[str, set[str]]:
+    """Read the exact versions with which everything is tried."""
+    table = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["uv"]
+    found = dict[str, set[str]]()
+    for pin in map(Requirement, table["constraint-dependencies"]):
+        found.setdefault(canonicalize_name(pin.name), set()).update(
+            one.version for one in pin.specifier
+        )
+    return found
+
+
+def is_other_version(name: str) -> bool:
+    """Tell whether a package is installed here in a version that is not pinned."""
+    with suppress(PackageNotFoundError):
+        return distribution(name).version not in pins().get(name, set())
+    return False
+
+
+def faults() -> Iterator[str]:
+    """Say what is not signed off: a new package, a new major version, another licence, a part that is not permissive."""
+    table, needed = signed(), needed_along()
+    yield from (
+        f"{one}: it is in no row of tools/release/licences.csv"
+        for one in sorted(needed.keys() - table)
+    )
+    yield from (f"{one}: it is not needed any more" for one in sorted(table.keys() - needed))
+    for name, versions in pins().items():
+        row = table.get(name)
+        if row is None:
             continue
-    return [found[name] for name in sorted(found) if name not in ours]
+        yield from (
+            f"{name}: {version} is not among the versions that were read, {row.versions}"
+            for version in versions
+            if not SpecifierSet(row.versions).contains(version, prereleases=True)
+        )
+        with suppress(PackageNotFoundError):
+            package = distribution(name)
+            if package.version in versions:
+                yield from _changed(row, package)
+    for row in table.values():
+        terms = set(re.split(r" (?:AND|OR) ", row.licence))
+        if not terms <= PERMISSIVE:
+            yield f"{row.package}: {', '.join(sorted(terms - PERMISSIVE))} is not known as permissive"
+
+
+def _changed(row: Signed, package: Distribution) -> Iterator[str]:
+    if (declared := licence_of(package)) != row.declared:
+        yield f"{row.package}: it declares {declared}, and {row.declared} was read"
+    texts = (
+        Path(str(package.locate_file(one))).read_text(encoding="utf-8", errors="replace")
+        for one in package.files or []
+        if ".dist-info/" in str(one)
+        and re.match(r"(LICEN[CS]E|COPYING|NOTICE)", one.name, re.IGNORECASE)
+    )
+    has_gnu = any(GNU.search(text) for text in texts)
+    if has_gnu != ("GPL" in row.inside):
+        yield f"{row.package}: its licence texts name {'a' if has_gnu else 'no'} GNU licence of a part"
 
 
 def licence_of(package: Distribution) -> str:
@@ -171,4 +296,6 @@ def licence_of(package: Distribution) -> str:
 if __name__ == "__main__":
     if unknown := [name for name, pattern in packaged() if pattern is None]:
         sys.exit(f"without a licence: {', '.join(unknown)}")
+    if unread := list(faults()):
+        sys.exit("\n".join(unread))
     PAGE.write_text(page(), encoding="utf-8")

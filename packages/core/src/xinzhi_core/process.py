@@ -7,14 +7,21 @@ it, and whether it lives is not said.
 
 from __future__ import annotations
 
+import ctypes
 import os
 import socket
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from time import sleep
 
 PROC = Path("/proc")
 START = 22 - 3
 """Place of the start in the words behind the name of a process (proc(5): field 22; the third is the first)."""
+
+
+SYNCHRONIZE, NO_SUCH, ENDED = 0x00100000, 87, 0
+"""Of Windows: the right to wait for a process, what it says of a number that none has, and of one that has ended."""
 
 
 def this_host() -> str:
@@ -40,7 +47,7 @@ def began(pid: int) -> str:
 def lives(pid: int, since: str = "") -> bool:
     """Tell whether a process of this computer lives, and is the one that began then.
 
-    Where the system cannot say without harm, it does; `since` is what `began` told, or empty.
+    Where the system does not say, it does; `since` is what `began` told, or empty.
 
     >>> import os
     >>> lives(os.getpid()), lives(os.getpid(), "another time"), lives(0)
@@ -49,7 +56,7 @@ def lives(pid: int, since: str = "") -> bool:
     if pid <= 0:  # numbers that mean whole groups
         return False
     if sys.platform == "win32":  # there, to send signal 0 is to end the process
-        return True
+        return _lives_on_windows(pid)
     try:
         os.kill(pid, 0)
     except (ProcessLookupError, OverflowError):
@@ -58,3 +65,24 @@ def lives(pid: int, since: str = "") -> bool:
         pass
     now = began(pid) if since else ""
     return not (since and now) or now == since
+
+
+def _lives_on_windows(pid: int) -> bool:
+    kernel = ctypes.WinDLL("kernel32", use_last_error=True)  # type: ignore[attr-defined,unused-ignore]
+    kernel.OpenProcess.restype = ctypes.c_void_p
+    handle = kernel.OpenProcess(SYNCHRONIZE, False, pid)
+    if not handle:
+        # No process has this number; anything else, such as no right to open it, is no proof.
+        return ctypes.get_last_error() != NO_SUCH  # type: ignore[attr-defined,no-any-return,unused-ignore]
+    try:
+        return kernel.WaitForSingleObject(ctypes.c_void_p(handle), 0) != ENDED  # type: ignore[no-any-return,unused-ignore]
+    finally:
+        kernel.CloseHandle(ctypes.c_void_p(handle))
+
+
+def end_with(parent: int, seconds: float, end: Callable[[int], object] = os._exit) -> None:
+    """Look every few moments whether the process that asked still lives, and end this one where it does not."""
+    # A process whose parent was killed gets another one, but on Windows, which goes on naming the dead.
+    while os.getppid() == parent and lives(parent):
+        sleep(seconds)
+    end(1)  # from a thread: `sys.exit` would end that alone

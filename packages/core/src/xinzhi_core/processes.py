@@ -34,6 +34,7 @@ from threadpoolctl import threadpool_limits
 from xinzhi_core.engine import Array, Draws, as_rows
 from xinzhi_core.errors import Cancelled, MissingExtra, Problem, Stopped
 from xinzhi_core.packages import PACKAGES, is_installed
+from xinzhi_core.process import end_with
 from xinzhi_core.wording import Wording, message
 from xinzhi_core.write import PART, SUFFIX
 
@@ -549,11 +550,4 @@ def _begin(driver: int) -> None:
     """Leave interrupts to the driver, and end where it has ended."""
     # Ctrl-C goes to all processes of a terminal: a worker that died of it would look like a lost one.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_watch, args=(driver,), daemon=True).start()
-
-
-def _watch(driver: int) -> None:
-    # A process whose parent was killed gets another one; nothing else tells a worker of it.
-    while os.getppid() == driver:
-        time.sleep(WATCHED)
-    os._exit(1)  # from a thread: `sys.exit` would end that alone
+    threading.Thread(target=end_with, args=(driver, WATCHED), daemon=True).start()

@@ -91,6 +91,7 @@ def write_atomically(
     except OSError as error:
         if part is not None:
             with contextlib.suppress(OSError):
+                part.chmod(0o600)  # Windows removes no file to read only, as the replaced one was
                 part.unlink(missing_ok=True)
         if isinstance(error, FileExistsError) and not replace:
             raise ReportError(there(path)) from error
@@ -175,8 +176,10 @@ def write_all(handle: int, data: bytes) -> None:
 
 def sweep_parts(folder: Path, *, older_than: float = HOUR) -> None:
     """Remove temporary files that a killed process left behind, and nothing else."""
-    with contextlib.suppress(OSError):
-        for path in folder.glob(PARTS):
+    for path in folder.glob(PARTS):
+        with contextlib.suppress(
+            OSError
+        ):  # one that is held, or to read only on Windows, keeps no other
             is_folder = path.is_dir() and not path.is_symlink()
             if not is_folder and time.time() - path.lstat().st_mtime >= older_than:
                 path.unlink(missing_ok=True)

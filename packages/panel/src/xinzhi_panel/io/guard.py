@@ -26,7 +26,6 @@ from datetime import date, datetime, time, timedelta
 from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from time import sleep
 from types import MappingProxyType
 from typing import Any, TypeVar
 
@@ -36,6 +35,7 @@ from xinzhi_core import errors
 from xinzhi_core.errors import DataError, Problem, StudyError, Where
 from xinzhi_core.panel.panel import ENTITY, PERIOD, panel_of
 from xinzhi_core.problems import TOO_SLOW
+from xinzhi_core.process import end_with
 from xinzhi_core.wording import Label, Message, message
 from xinzhi_panel.io.arrow import batches_of
 from xinzhi_panel.io.raw import (
@@ -497,17 +497,15 @@ def _limit(name: str, most: int) -> None:
 
 def _end_in_time(seconds: int) -> None:
     """End with the process that asked, and by the clock, whether anybody waits for the answer or not."""
-    if sys.platform != "win32":
+    if sys.platform == "win32":  # it has no alarm: a thread ends it where the library lets one run
+        clock = threading.Timer(seconds, os._exit, [1])
+        clock.daemon = True
+        clock.start()
+    else:
         # What the system does with this signal is to end the process, even while a library is at work.
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
         signal.alarm(seconds)
-    threading.Thread(target=_watch, args=(os.getppid(),), daemon=True).start()
-
-
-def _watch(asked: int) -> None:
-    while os.getppid() == asked:
-        sleep(WATCHED)
-    os._exit(1)
+    threading.Thread(target=end_with, args=(os.getppid(), WATCHED), daemon=True).start()
 
 
 def _as_panel(path: Path, **request: Any) -> tuple[dict[str, Any], pd.DataFrame]:

@@ -10,7 +10,6 @@ Columns of numbers that wait on disk: memory holds what is looked at, the system
 from __future__ import annotations
 
 import contextlib
-import os
 import tempfile
 from collections.abc import Iterator, Sequence
 from importlib import import_module
@@ -33,20 +32,15 @@ Values = npt.NDArray[np.float64] | npt.NDArray[np.object_]
 def spill(values: Values) -> Values:
     """Put a column of numbers on disk and give it back from there; texts stay.
 
-    The file has no name any more once it is open, where the system allows it, so that nothing is left
-    behind, whatever becomes of the process.
+    The file has no name any more once it is open, and on Windows goes with the last who has it open, so
+    that nothing is left behind, whatever becomes of the process.
     """
     if values.dtype != np.float64 or not len(values):
         return values
-    handle, name = tempfile.mkstemp(prefix="xinzhi-column-")
-    try:
-        with on_disk(), os.fdopen(handle, "wb") as stream:
-            values.tofile(stream)
-        with on_disk():
-            return np.memmap(name, dtype=np.float64, mode="r", shape=values.shape)
-    finally:
-        with contextlib.suppress(OSError):  # open files keep their names on some systems
-            Path(name).unlink()
+    with on_disk(), tempfile.TemporaryFile(prefix="xinzhi-column-") as stream:
+        values.tofile(stream)
+        stream.flush()
+        return np.memmap(stream, dtype=np.float64, mode="r", shape=values.shape)
 
 
 @contextlib.contextmanager

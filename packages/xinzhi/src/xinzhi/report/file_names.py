@@ -46,7 +46,7 @@ def explained_once(equations: Iterable[NumberedEquation]) -> Iterator[NumberedEq
 
 LONGEST = 80
 RESERVED = {"con", "prn", "aux", "nul"} | {
-    f"{port}{n}" for port in ("com", "lpt") for n in range(10)
+    f"{port}{n}" for port in ("com", "lpt") for n in "0123456789¹²³"
 }
 """Names that Windows keeps for itself."""
 

@@ -326,11 +326,20 @@ if sys.platform == "win32":
         msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
         os.lseek(handle, 0, os.SEEK_SET)
 
+    def _close(handle: int) -> None:
+        # Closing frees the byte too, but only when the system gets to it.
+        os.lseek(handle, FAR, os.SEEK_SET)
+        with contextlib.suppress(OSError):  # it was another's
+            msvcrt.locking(handle, msvcrt.LK_UNLCK, 1)
+        os.close(handle)
+
 else:
     import fcntl
 
     def _seize(handle: int) -> None:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+    _close = os.close
 
 
 @dataclass(frozen=True, slots=True)
@@ -374,7 +383,7 @@ class Lock:
         # A lock of the system proves that no process of this computer has it. Words of another computer
         # are believed: over a network the lock may not reach it, and its processes cannot be looked up.
         if before and not (before.is_here and (is_locked or before.is_dead)):
-            os.close(handle)
+            _close(handle)
             raise ReportError(self._problem(before, is_here=before.is_here))
         now = datetime.now(UTC).astimezone().isoformat(" ", "seconds")
         holder = Holder(this_host(), os.getpid(), now, began(os.getpid()))
@@ -394,12 +403,12 @@ class Lock:
         handle, self.handle = self.handle, None
         if sys.platform == "win32":  # no open file can be removed there
             os.ftruncate(handle, 0)
-            os.close(handle)
+            _close(handle)
             self._remove()
         else:
             # Removed while it is locked: after closing, the file could be that of the next run.
             self._remove()
-            os.close(handle)
+            _close(handle)
 
     def _remove(self) -> None:
         with contextlib.suppress(OSError):  # the words stay; the lock itself is free
@@ -415,7 +424,7 @@ class Lock:
             except OSError as error:
                 if error.errno in BUSY:
                     holder = _read_holder(handle)
-                    os.close(handle)
+                    _close(handle)
                     if holder is None or holder.is_dead:
                         time.sleep(INSTANT)  # somebody looks who holds it, or begins to
                         continue
@@ -424,7 +433,7 @@ class Lock:
             # A lock on a file that the former holder has removed in between excludes nobody.
             if self._is_in_place(handle):
                 return handle, is_locked
-            os.close(handle)
+            _close(handle)
         raise ReportError(self._problem(None, is_here=True))
 
     def _open(self) -> int:
@@ -443,7 +452,7 @@ class Lock:
         except FileNotFoundError:
             return False
         except OSError as error:
-            os.close(handle)
+            _close(handle)
             raise ReportError(failed(self.path, 0, error)) from error
 
     def _write_holder(self, handle: int, holder: Holder) -> None:
@@ -455,7 +464,7 @@ class Lock:
             fill(os.dup(handle), json.dumps(asdict(holder)).encode())
         except OSError as error:
             self._remove()
-            os.close(handle)
+            _close(handle)
             raise ReportError(failed(self.path, MOST_WORDS, error)) from error
         self.handle = handle
 
@@ -501,7 +510,7 @@ def find_holder(folder: Path) -> Holder | None:
             return holder if error.errno in BUSY or not holder.is_dead else None
         return None
     finally:
-        os.close(handle)
+        _close(handle)
 
 
 def _read_holder(handle: int) -> Holder | None:

@@ -413,7 +413,7 @@ def remember(
 
 def _keep(place: Results, last: LastRun) -> None:
     with contextlib.suppress(ReportError):  # a full disk keeps nothing
-        place.store.put(KEY, json.dumps(asdict(last), ensure_ascii=False).encode())
+        place.store.put(KEY, json.dumps(asdict(last)).encode())
 
 
 def last_run(place: Results, study: Path, settings: Sequence[str] = ()) -> LastRun | None:

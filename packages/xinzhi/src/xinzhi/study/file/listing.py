@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
+from filecmp import cmp
 from pathlib import Path, PurePath
 
 from xinzhi.study.schema.sources import Source
@@ -23,6 +25,15 @@ TEXT = ".txt"
 """A file of notes among tables, unless a folder holds nothing else."""
 HIDDEN = (".", "~$")
 """How the names of files begin that programs leave in a folder for themselves."""
+CONFLICT = re.compile(
+    r"冲突(?:的)?(?:副本|文件)|conflict(?:ed)? copy|sync-conflict-", re.IGNORECASE
+)
+"""What synchronised folders write into the name of a file that two computers have changed."""
+COPY = re.compile(
+    r"(.+?)(?: ?[(（]\d+[)）]| ?[-–] ?(?:copy|副本)(?: [(（]\d+[)）])?| copy(?: \d+)?)",
+    re.IGNORECASE,
+)
+"""A name that a second download or a file manager makes; statistical offices call different tables so, too."""
 YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 
 
@@ -57,8 +68,8 @@ class Listing:
             Problem(
                 "files.left_out",
                 message(
-                    "{n} entries of the folder are not files of data and are not read: {names}.",
-                    one="{n} entry of the folder is not a file of data and is not read: {names}.",
+                    "{n} entries of the folder are not files of data, or are copies of others, and are not read: {names}.",
+                    one="{n} entry of the folder is not a file of data, or is a copy of another, and is not read: {names}.",
                     n=len(self.left_out),
                     names=listed(self.left_out, most=10),
                 ),
@@ -97,9 +108,22 @@ def data_files(folder: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:
         for e in seen
         if e.suffix.lower() in DATA and e.name.lower() != OWN and not _is_folder(e)
     ]
+    data = [name for name in data if not is_copy(folder, name)]
     if any(PurePath(name).suffix.lower() != TEXT for name in data):
         data = [name for name in data if PurePath(name).suffix.lower() != TEXT]
     return tuple(data), tuple(entry.name for entry in seen if entry.name not in data)
+
+
+def is_copy(folder: Path, name: str) -> bool:
+    """Tell whether a file is a conflict copy, or is named as a copy of one beside it and holds the same bytes."""
+    path = folder / name
+    if CONFLICT.search(path.stem):
+        return True
+    named = COPY.fullmatch(path.stem)
+    original = None if named is None else path.with_stem(named[1])
+    with suppress(OSError):  # the reader says what it cannot read
+        return original is not None and original.is_file() and cmp(path, original, shallow=False)
+    return False
 
 
 def _is_folder(path: Path) -> bool:
