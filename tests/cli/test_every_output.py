@@ -170,7 +170,7 @@ def test_a_file_that_is_read_or_there_is_kept(place, tmp_path, name):
     [
         (
             "en",
-            "holds one table, and the answer has several: descriptive",
+            "and the answer has several: descriptive",
             ["Results 1", "Results 2", "Notes"],
         ),
         ("zh", "只能存放一张表，而结果有多张：descriptive", ["结果 1", "结果 2", "说明"]),

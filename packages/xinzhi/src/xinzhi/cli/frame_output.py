@@ -149,7 +149,7 @@ class Destination:
         made = files()
         if len(made) > 1 and self.form != "xlsx":
             text = message(
-                "A file of format {format} holds one table, and the answer has several: {names}.",
+                "Only one table fits into a file of format {format}, and the answer has several: {names}.",
                 format=self.form,
                 names=listed([file.id for file in made]),
             )

@@ -160,10 +160,10 @@ def _as_files(explained: ScoresExplained, spoken: Language) -> list[FrameFile]:
     rows["theirs"], rows["ours"] = explained.theirs, explained.candidates[0].scores
     rows["difference"] = rows["ours"] - rows["theirs"]
     rows["agrees"] = rows["difference"].abs() <= explained.tolerance
-    best = message("Rows under: {options}", options=explained.in_words(explained.candidates[0]))
+    title = message("Rows under: {options}", options=explained.in_words(explained.candidates[0]))
     return [
         FrameFile(tried, message("Combinations of options"), language=spoken, id="combinations"),
-        FrameFile(rows, best, language=spoken, id="rows"),
+        FrameFile(rows, title, language=spoken, id="rows"),
     ]
 
 
