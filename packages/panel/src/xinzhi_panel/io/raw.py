@@ -244,6 +244,8 @@ class ReadingFindings:
     decisions: list[Decision] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
     errors: list[tuple[type[DataError], Problem]] = field(default_factory=list)
+    held: list[Problem] = field(default_factory=list)
+    """Errors of single cells, which keep nothing else from being looked at: they are raised with the others."""
 
     def decide(self, code: str, what: Message, where: Where, count: int = 1) -> None:
         """Note a decision; its code is what a study states under `accept` to confirm it."""
@@ -268,13 +270,18 @@ class ReadingFindings:
         """Note an error that is worded already."""
         self.errors.append((kind, problem))
 
-    def stop_if_wrong(self) -> None:
-        """Raise all errors so far, as their common class."""
-        if self.errors:
-            # Of several kinds only the common class can be caught for all of them.
-            kinds = {kind for kind, _ in self.errors}
-            kind = kinds.pop() if len(kinds) == 1 else DataError
-            raise kind(problem for _, problem in self.errors)
+    def stop_if_wrong(self, *, last: bool = False) -> None:
+        """Raise all errors so far, as their common class; those that are held where others are, or at the last."""
+        if not self.errors and not (last and self.held):
+            return
+        # Of several kinds only the common class can be caught for all of them.
+        kinds = {kind for kind, _ in self.errors}
+        kind = kinds.pop() if len(kinds) == 1 and not self.held else DataError
+        # A cell without a value for this reason is not told to be without one.
+        told = {(p.where.sheet, p.where.row, p.where.column) for p in self.held}
+        others = (p for _, p in self.errors)
+        others = (p for p in others if (p.where.sheet, p.where.row, p.where.column) not in told)
+        raise kind((*self.held, *others))
 
 
 @dataclass(frozen=True, slots=True)

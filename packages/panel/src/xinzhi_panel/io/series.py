@@ -58,12 +58,12 @@ from xinzhi_panel.io.recognise.labels import (
     report_shared_words,
     words_for,
 )
-from xinzhi_panel.io.recognise.layout import Header, find_header, refuse_faults, translate_key
+from xinzhi_panel.io.recognise.layout import Header, find_header, hold_faults, translate_key
 from xinzhi_panel.io.recognise.note_marks import leave_out_sums, without_heading_marks
 from xinzhi_panel.io.recognise.parts import Unlike, stack_sheets
 from xinzhi_panel.io.recognise.rows.excluded_rows import ledgers_of
 from xinzhi_panel.io.recognise.rows.left_out import LEFT_OUT
-from xinzhi_panel.io.recognise.types import type_columns, warn_percents
+from xinzhi_panel.io.recognise.types import Values, type_columns, warn_percents
 from xinzhi_panel.io.recognise.wide import (
     DEFAULT_VALUE,
     Body,
@@ -276,7 +276,7 @@ def read_panel_here(
             reading=reading,
             limits=limits,
             together=lambda tables: stack_sheets(tables, entity, period, reading),
-            lenient=bool(reading.columns),
+            lenient=True,
         )
         return understand(table, entity, period, units, reading)
 
@@ -293,7 +293,7 @@ def understand(
     period = translate_key(table, column_named(table, period), findings) if period else None
     keys = (entity, *([period] if period else []))
     header = find_header(table, entity, period, findings, 1 if table.places else reading.header)
-    refuse_faults(table, header, keys, reading)
+    hold_faults(table, header, keys, reading, findings)
     body = find_body(
         table,
         header,
@@ -336,7 +336,6 @@ def _panel(
         text=tuple(column_named(table, name) for name in reading.text),
         columns=tuple(column_named(table, name) for name in reading.columns),
     )
-    index = _index(table, body, in_file, reading, findings)
     chosen = set(map(loose, reading.columns))
     columns = {
         name: cells
@@ -345,14 +344,18 @@ def _panel(
         and (not chosen or chosen & {loose(name), loose(header.full.get(name, name))})
     }
     headed = {**header.units, **_units_by_name(units, table, header)}
-    values, found_units = type_columns(columns, body.rows, table, reading, findings, headed)
+
+    def values_of() -> tuple[dict[str, Values], dict[str, str]]:
+        return type_columns(columns, body.rows, table, reading, findings, headed)
+
+    index = _index(table, body, in_file, reading, findings, values_of)
+    values, found_units = values_of()
     warn_percents(table, header, headed, found_units, findings)
-    findings.stop_if_wrong()
     frame = frame_of(values, index)
     has_periods = len(keys) == 2
     dates = body.columns[in_file[1]] if has_periods else ()
     stays = refuse_or_drop_twins(frame, body.rows, dates, table, findings)
-    findings.stop_if_wrong()
+    findings.stop_if_wrong(last=True)
     on_disk = isinstance(table.rows, StoredRows)
     if not stays.all():
         frame = take_rows(frame, np.flatnonzero(stays), on_disk=on_disk)
@@ -404,8 +407,14 @@ def _units_by_name(units: Mapping[str, str], table: RawTable, header: Header) ->
 
 
 def _index(
-    table: RawTable, body: Body, keys: list[str], reading: ReadOptions, findings: ReadingFindings
+    table: RawTable,
+    body: Body,
+    keys: list[str],
+    reading: ReadOptions,
+    findings: ReadingFindings,
+    look_at_values: Callable[[], object],
 ) -> pd.MultiIndex:
+    """Make the index; where a key is wrong, what is wrong with the values is told beside it."""
     column = ColumnFindings(table, keys[0], body.rows, findings)
     entities = read_entities(body.columns[keys[0]], column)
     periods = np.full(len(entities), NO_PERIOD, dtype=np.int64)
@@ -413,6 +422,8 @@ def _index(
         dated = ColumnFindings(table, keys[1], body.rows, findings)
         periods = read_periods(body.columns[keys[1]], dated, reading.accept, entities.tolist())
     # From here on every row has a name and a period.
+    if findings.errors:
+        look_at_values()
     findings.stop_if_wrong()
     entities = join_spellings(entities, column)
     # The spellings of a name are joined first: what remains differs by more than 市 or 省.
@@ -458,7 +469,8 @@ def read_series_here(
 ) -> SeriesResult:
     """Read a file as a table with the given keys in this process; see `read.read_series`."""
     last = keys[-1] if len(keys) > 1 else None
-    table = read_table(path, sheet=sheet, names=tuple(keys[:1]), reading=reading, limits=limits)
+    names = tuple(keys[:1])
+    table = read_table(path, sheet=sheet, names=names, reading=reading, limits=limits, lenient=True)
     findings = ReadingFindings(list(table.decisions), list(table.warnings))
     report_shared_words(table, findings)
     if last and has_years_in_labels(table, column_named(table, last)):
@@ -467,6 +479,7 @@ def read_series_here(
     stated, keys = keys, [column_named(table, key) for key in keys]
     last = keys[-1] if len(keys) > 1 else None
     header = find_header(table, keys[0], last, findings, reading.header)
+    hold_faults(table, header, keys, reading, findings)
     body = find_body(
         table,
         header,
@@ -485,7 +498,7 @@ def read_series_here(
     columns, units = type_columns(values, body.rows, table, reading, findings, header.units)
     warn_percents(table, header, header.units, units, findings)
     _refuse_twins(index, body.rows, table, findings)
-    findings.stop_if_wrong()
+    findings.stop_if_wrong(last=True)
     series = {n: pd.Series(c, index=index, dtype=c.dtype) for n, c in columns.items()}
     frame = pd.DataFrame(series, index=index).sort_index()
     frame.attrs[UNITS] = {**header.units, **units}

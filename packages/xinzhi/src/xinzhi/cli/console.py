@@ -335,10 +335,10 @@ def prepare_output(
 
 
 def choose_format(
-    path: Path | None,
-    asked: str | None,
+    output: Path | None,
+    output_format: str | None,
     formats: Mapping[str, str],
-    otherwise: str,
+    usual: str,
     *,
     piped: str = "csv",
 ) -> str:
@@ -348,7 +348,7 @@ def choose_format(
     ----------
     formats
         Suffix -> format.
-    otherwise
+    usual
         Format without a file.
     piped
         Format on standard output, `-`.
@@ -363,23 +363,23 @@ def choose_format(
     >>> choose_format(Path("a.csv"), None, {".csv": "csv"}, "table")
     'csv'
     """
-    if path is None:
-        return asked or otherwise
-    if path == STANDARD:
-        return asked or piped
-    of_suffix = formats.get(path.suffix.lower())
-    if of_suffix is None and asked not in formats.values():
-        raise SpecError(_suffix(path, tuple(formats)))
-    if asked and of_suffix and asked != of_suffix:
+    if output is None:
+        return output_format or usual
+    if output == STANDARD:
+        return output_format or piped
+    of_suffix = formats.get(output.suffix.lower())
+    if of_suffix is None and output_format not in formats.values():
+        raise SpecError(_suffix(output, tuple(formats)))
+    if output_format and of_suffix and output_format != of_suffix:
         text = message(
             "--output {file} is a file of format {said}, and --format asks for {asked}.",
-            file=path,
+            file=output,
             said=of_suffix,
-            asked=asked,
+            asked=output_format,
         )
         remedy = message("leave --format out, or change the suffix of the file.")
-        raise SpecError(Problem("output.format", text, Where(file=str(path)), remedy))
-    return of_suffix or str(asked)
+        raise SpecError(Problem("output.format", text, Where(file=str(output)), remedy))
+    return of_suffix or str(output_format)
 
 
 def _suffix(path: Path, suffixes: Sequence[str]) -> Problem:

@@ -114,6 +114,20 @@ Form = Annotated[Literal["text", "json"], typer.Option("--format", help="Form of
 Overwrite = Annotated[
     bool, typer.Option("--overwrite", help="Let --output replace a file that is there.")
 ]
+OutputFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--output",
+        help="File of the output, .csv, .xlsx, .dta or .json, instead of stdout; - is stdout, as csv.",
+    ),
+]
+OutputForm = Annotated[
+    Literal["text", "json", "csv", "xlsx", "dta"] | None,
+    typer.Option("--format", help="Form of the output; text unless the file says another."),
+]
+OneTable = Annotated[
+    str | None, typer.Option("--table", help="Only this table, where the answer has several.")
+]
 Flag = tuple[object, object]
 """Annotation and default of a parameter of a command."""
 EMPTY = inspect.Parameter.empty
@@ -124,17 +138,14 @@ DATA: Flag = (
 ENTITY: Flag = (Annotated[str, typer.Option(help="Column that names the city.")], EMPTY)
 PERIOD: Flag = (Annotated[str | None, typer.Option(help="Column of the year.")], None)
 SHEET: Flag = (Annotated[str | None, typer.Option(help="Sheet of a workbook.")], None)
-FORMAT: Flag = (
-    Annotated[Literal["table", "json"], typer.Option("--format", help="Form of the output.")],
-    "table",
-)
 LANG: Flag = (Lang, None)
 SHARED: Mapping[str, Flag] = MappingProxyType(
-    {"entity": ENTITY, "period": PERIOD, "sheet": SHEET, "output_format": FORMAT, "lang": LANG}
+    {"entity": ENTITY, "period": PERIOD, "sheet": SHEET, "lang": LANG}
 )
 """Flags of every command that computes from one file of data."""
 OUTPUT: Mapping[str, Flag] = MappingProxyType(
     {
+        "output": (OutputFile, None),
         "output_format": (
             Annotated[
                 Literal["table", "json", "csv", "xlsx", "dta"] | None,
@@ -144,11 +155,10 @@ OUTPUT: Mapping[str, Flag] = MappingProxyType(
             ],
             None,
         ),
-        "dry_run": (DryRun, False),
         "overwrite": (Overwrite, False),
     }
 )
-"""Flags of every command that writes a table of results to a file."""
+"""Flags of every command whose results can go into a file."""
 
 
 def lazy(make: Callable[[], object], base: type[Command] = Command) -> type[Command]:

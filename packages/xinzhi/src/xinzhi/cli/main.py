@@ -59,7 +59,7 @@ JSON = frozenset(
             "verify",
             "explain",
         ),
-        "evaluate-terms",
+        *("evaluate-terms", "show", "runs"),
     }
 )
 """Commands with `--format json`."""

@@ -36,9 +36,10 @@ from xinzhi.study.again import (
 )
 from xinzhi.study.analyses import Analyses, StudyData, read_data
 from xinzhi.study.checked import Checked
-from xinzhi.study.file.load import as_words, load, settings_notice
+from xinzhi.study.file.load import as_words, load, load_sources, settings_notice
 from xinzhi.study.file.step_inputs import files_read, limit_quotes, quoting
 from xinzhi.study.only import only_notice, only_parts
+from xinzhi.study.read import read_panel_of
 from xinzhi.study.result import Results, Stage, StudyResult, analysis_notices, list_results
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.variables import about_data, gather, label_variables, labels, used_columns
@@ -398,16 +399,33 @@ def check_study(path: Path, settings: Sequence[str] = ()) -> CheckedStudy:
     Raises
     ------
     StudyError
-        With all problems of the study file, of a file of data or of a step of preparation, after which
-        there are no data to look at.
+        With all problems of the study file and of its files of data, or of a step of preparation, after
+        which there are no data to look at.
     """
-    spec = load(path, settings)
+    try:
+        spec = load(path, settings)
+    except SpecError as error:
+        raise SpecError((*error.problems, *_of_files(path, settings))) from error
     with Files(path.parent) as files, quoting(spec, path):
         data = read_data(spec, path, files, Cache(None, {}), Stepper(silence))
     spec = data.spec
     doubts = limit_quotes((*about_data(spec, data.reading, data.panel), *data.doubts), spec, path)
     problems = dict.fromkeys((*data.problems, *_refusals(spec, path, data), *doubts))
     return CheckedStudy(spec, data, tuple(problems))
+
+
+def _of_files(path: Path, settings: Sequence[str]) -> tuple[Problem, ...]:
+    """Find what is wrong with the files of data, where a study file is wrong elsewhere."""
+    try:
+        spec = load_sources(path, settings)
+    except StudyError:  # told already
+        return ()
+    try:
+        with Files(path.parent) as files, quoting(spec, path):
+            read_panel_of(spec, files, Cache(None, {}))
+    except StudyError as error:
+        return error.problems
+    return ()
 
 
 def _refusals(spec: StudySpec, path: Path, data: StudyData) -> list[Problem]:

@@ -15,10 +15,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from xinzhi_core.errors import DataError, MissingColumn, Problem
+from xinzhi_core.errors import MissingColumn, Problem
 from xinzhi_core.problems import missing_column
 from xinzhi_core.wording import message
 from xinzhi_panel.io.raw import Cell, RawTable, ReadingFindings, ReadOptions, listed
@@ -671,19 +671,26 @@ def position_of(table: RawTable, cell: str) -> int | None:
     return number - table.first_column
 
 
-def refuse_faults(
-    table: RawTable, header: Header, keys: Sequence[str | None], reading: ReadOptions
+def hold_faults(
+    table: RawTable,
+    header: Header,
+    keys: Sequence[str | None],
+    reading: ReadOptions,
+    findings: ReadingFindings,
 ) -> None:
-    """Raise the errors of cells in the columns that are read; without chosen columns these are all."""
+    """Hold the errors of cells in the columns that are read; without chosen columns these are all."""
     chosen = {loose(name) for name in (*reading.columns, *filter(None, keys))}
-    places = dict(zip(header.positions, header.names, strict=True))
+    places: dict[int | None, str] = dict(zip(header.positions, header.names, strict=True))
+
+    def placed(fault: Problem) -> Problem:
+        name = places.get(position_of(table, fault.where.cell or ""))
+        return replace(fault, where=replace(fault.where, column=name))
 
     def is_read(fault: Problem) -> bool:
-        name = places.get(position_of(table, fault.where.cell or "") or 0)
-        if position_of(table, fault.where.cell or "") not in places or name is None:
-            return True
-        return bool(chosen & {loose(name), loose(header.full.get(name, name))})
+        name = fault.where.column
+        return name is None or bool(chosen & {loose(name), loose(header.full.get(name, name))})
 
-    wrong = [fault for fault in table.faults if not reading.columns or is_read(fault)]
-    if wrong:
-        raise DataError(wrong)
+    # Of sheets below one another those of their columns are held already.
+    faults = table.faults if table.places else [*map(placed, table.faults)]
+    is_all = bool(table.places) or not reading.columns
+    findings.held += [fault for fault in faults if is_all or is_read(fault)]

@@ -32,7 +32,7 @@ from xinzhi_panel.io.recognise.layout import (
     SEARCHED,
     Header,
     find_header,
-    refuse_faults,
+    hold_faults,
     title_year,
     year_of_sheet,
 )
@@ -132,7 +132,7 @@ def part_of(
     )
     when = period if is_in_sheet else None
     header = find_header(table, entity, when, findings, reading.header)
-    refuse_faults(table, header, (entity, period), reading)
+    hold_faults(table, header, (entity, period), reading, findings)
     body = find_body(
         table, header, entity, findings, period=period, entities=reading.entities, is_panel=True
     )
@@ -471,7 +471,7 @@ def _table(
         merged=(),
         percents=frozenset(i for i, name in enumerate(columns) if loose(name) in shown),
         converted=MappingProxyType({n: units[loose(n)] for n in columns if loose(n) in changed}),
-        faults=(),
+        faults=tuple(findings.held),
         decisions=(*by_code.values(), *merge_text_notices(_once(findings.decisions))),
         warnings=(*(w for t in tables for w in t.warnings), *findings.warnings),
     )

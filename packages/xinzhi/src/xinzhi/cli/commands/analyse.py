@@ -6,39 +6,43 @@ Most take a file of data. Those that read results of others take a study that ha
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from xinzhi.cli.console import Settings, language, print_json, print_table, warn
+from xinzhi.cli.commands.show import places, sources_of
+from xinzhi.cli.console import Settings, language, print_table, tell_notes, warn
 from xinzhi.cli.flags import (
     DATA,
     EMPTY,
-    FORMAT,
     LANG,
+    OUTPUT,
     SHARED,
     Flag,
+    OneTable,
     column_namer,
     command,
     flag,
     value,
 )
+from xinzhi.cli.frame_output import Destination, choose_tables
 from xinzhi.cli.help import CommandGroup
 from xinzhi.cli.streams import open_given
 from xinzhi_core.vocabulary import in_file
-from xinzhi_core.wording import say
+from xinzhi_core.wording import Language, say
 
 if TYPE_CHECKING:
-    from xinzhi.analyses.exhibits import Exhibits
     from xinzhi.api.analysis import Analysed
     from xinzhi.api.declared import Keyword
+    from xinzhi.present.table import Table
     from xinzhi_core.errors import Problem
     from xinzhi_core.notices import Notice
 
 STUDY: Flag = (Annotated[Path, typer.Argument(help="The study file; it has been run.")], EMPTY)
 SET: Flag = (Settings, None)
+TABLE: Flag = (OneTable, None)
 OUT: Flag = (Annotated[Path | None, typer.Option(help="Folder of the results.")], None)
 
 
@@ -80,7 +84,7 @@ def _on_data(key: str, about: str) -> object:
         for name, keyword in keywords.items()
         if name not in SHARED
     }
-    all_flags = {"data": DATA, **flags, **SHARED}
+    all_flags = {"data": DATA, **flags, "table": TABLE, **SHARED, **OUTPUT}
     return command(key, all_flags, lambda given: _run(key, keywords, given), about)
 
 
@@ -99,7 +103,8 @@ def _on_study(key: str, about: str) -> object:
         **flags,
         "settings": SET,
         "out": OUT,
-        "output_format": FORMAT,
+        "table": TABLE,
+        **OUTPUT,
         "lang": LANG,
     }
     return command(key, all_flags, lambda given: _run_on_study(key, tuple(options), given), about)
@@ -114,6 +119,8 @@ def _run(key: str, keywords: Mapping[str, Keyword], given: Mapping[str, Any]) ->
     from xinzhi_panel.places.strangers import read_judged
 
     entity, period = given["entity"], given["period"]
+    files = (Path(word) for word in given.values() if isinstance(word, str))
+    to = _destination(given, (given["data"], *files))
     with open_given(given["data"]) as path:
         read = read_judged(path, entity=entity, period=period, sheet=given["sheet"])
     called = column_namer(read, entity, period)
@@ -123,18 +130,18 @@ def _run(key: str, keywords: Mapping[str, Keyword], given: Mapping[str, Any]) ->
         if name not in SHARED and given[name] is not None
     }
     shown = analyse_data(key, read.panel, **words)
-    _write(shown, (*read.warnings, *dict.fromkeys(shown.notices)), given)
+    _write(shown, (*read.warnings, *dict.fromkeys(shown.notices)), to, given["table"])
 
 
 def _run_on_study(key: str, options: tuple[str, ...], given: Mapping[str, Any]) -> None:
     from xinzhi.api.functions import analyse_study
-    from xinzhi.cli.commands.show import places
-    from xinzhi.cli.console import tell_notes
     from xinzhi.study.file.located import read_yaml
     from xinzhi.study.run import run
     from xinzhi.work.results import look_at
 
     file, folder = places(given["study"], given["out"])
+    settings = tuple(given["settings"] or ())
+    to = _destination(given, sources_of(file, settings) if given["output"] else ())
     place = look_at(folder)
     tell_notes(place, given["lang"])
     words = {
@@ -142,28 +149,45 @@ def _run_on_study(key: str, options: tuple[str, ...], given: Mapping[str, Any]) 
         for name in options
         if given[name] is not None
     }
-    settings = tuple(given["settings"] or ())
     study = run(file, results=place, settings=settings, computes=False)
     shown = analyse_study(key, study, **words)
-    _write(shown, tuple(dict.fromkeys(shown.notices)), given)
+    _write(shown, tuple(dict.fromkeys(shown.notices)), to, given["table"])
 
 
-def _write(shown: Analysed, notices: Iterable[Problem | Notice], given: Mapping[str, Any]) -> None:
+def _destination(given: Mapping[str, Any], sources: Sequence[Path]) -> Destination:
+    return Destination.of(
+        given["output"],
+        given["output_format"],
+        "table",
+        overwrite=given["overwrite"],
+        sources=sources,
+        lang=given["lang"],
+    )
+
+
+def _write(
+    shown: Analysed, notices: Iterable[Problem | Notice], to: Destination, name: str | None
+) -> None:
     """Write notices and tables; the exit code says whether a part has no answer."""
-    warn(notices, given["lang"])
-    if given["output_format"] == "json":
-        print_json({table.id: dict(table.machine) for table in shown.exhibits.tables})
+    from xinzhi.report.table_frame import table_file
+
+    warn(notices, to.lang)
+    tables, spoken = choose_tables(shown.exhibits.tables, name), language(to.lang)
+    if to.is_console:
+        _print(tables, spoken)
     else:
-        _print(shown.exhibits, given["lang"])
+        to.write(
+            lambda: {table.id: dict(table.machine) for table in tables},
+            lambda: [table_file(table, spoken) for table in tables],
+        )
     raise typer.Exit(1 if shown.failures else 0)
 
 
-def _print(exhibits: Exhibits, lang: str | None) -> None:
+def _print(tables: Iterable[Table], spoken: Language) -> None:
     from xinzhi.present.numbers import DECIMALS
     from xinzhi.report.document import grid
 
-    spoken = language(lang)
-    for table in exhibits.tables:
+    for table in tables:
         print_table(*grid(table, spoken, DECIMALS))
         for sentence in (*table.notes, *table.reading):
             typer.echo(say(sentence, spoken))

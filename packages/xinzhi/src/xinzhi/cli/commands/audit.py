@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from xinzhi.cli.console import language, print_json
-from xinzhi.cli.flags import Form, Lang
+from xinzhi.cli.console import language
+from xinzhi.cli.flags import Lang, OutputFile, OutputForm, Overwrite
+from xinzhi.cli.frame_output import Destination
 from xinzhi.cli.streams import open_given
-from xinzhi_core.wording import Wording, message, say
+from xinzhi_core.wording import Language, Wording, message, say
 
 if TYPE_CHECKING:
+    from xinzhi.report.formats.frame_file import FrameFile
     from xinzhi_econometrics.replication.audit import Audit, Check
 
 VERDICTS: dict[str, Wording] = {
@@ -36,11 +38,20 @@ CHECKED: dict[str, Wording] = {
 }
 
 
+COLUMNS = (
+    *("table", "column", "row", "check", "verdict", "printed"),
+    *("reachable_low", "reachable_high", "arithmetic"),
+)
+"""Columns of the checks in a file."""
+
+
 def audit(
     file: Annotated[
         Path, typer.Argument(help="A TOML file of printed tables; - is standard input.")
     ],
-    output_format: Form = "text",
+    output: OutputFile = None,
+    output_format: OutputForm = None,
+    overwrite: Overwrite = False,
     every: Annotated[
         bool, typer.Option("--all", help="Print the consistent figures too, as text.")
     ] = False,
@@ -50,12 +61,18 @@ def audit(
     from xinzhi_econometrics.replication.audit import audit as audit_tables
     from xinzhi_econometrics.replication.published_tables import read
 
+    to = Destination.of(
+        output, output_format, "text", overwrite=overwrite, sources=(file,), lang=lang
+    )
     with open_given(file) as path:
         checked = audit_tables(read(path))
-    if output_format == "json":
-        print_json({"checks": [as_json(check) for check in checked.checks]})
-    else:
+    if to.is_console:
         _print(checked, lang, every=every)
+        return
+    to.write(
+        lambda: {"checks": [as_json(check) for check in checked.checks]},
+        lambda: [_as_file(checked, language(lang))],
+    )
 
 
 def as_json(check: Check) -> dict[str, object]:
@@ -70,6 +87,25 @@ def as_json(check: Check) -> dict[str, object]:
         "reachable": list(check.reachable),
         "arithmetic": say(check.arithmetic, "en"),
     }
+
+
+def _as_file(checked: Audit, spoken: Language) -> FrameFile:
+    """Lay the checks out, one row a figure; what can be reached is its lowest and highest value."""
+    import pandas as pd
+
+    from xinzhi.report.formats.frame_file import FrameFile
+
+    rows = [
+        {
+            **as_json(check),
+            "reachable_low": min(check.reachable, default=None),
+            "reachable_high": max(check.reachable, default=None),
+            "arithmetic": say(check.arithmetic, spoken),
+        }
+        for check in checked.checks
+    ]
+    frame = pd.DataFrame(rows, columns=COLUMNS, dtype=object)
+    return FrameFile(frame, message("Checks of published figures"), language=spoken, id="checks")
 
 
 def _print(checked: Audit, lang: str | None, *, every: bool) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from xinzhi.cli.commands.show import places
+from xinzhi.cli.commands.show import STUDY_FILES, places, sources_of
 from xinzhi.cli.console import Settings, language, prepare_output, print_json
 from xinzhi.cli.flags import DryRun, Form, Lang, Overwrite, print_plan, targets
 from xinzhi.cli.frame_output import FORMATS, FRAMES, write_frame
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from xinzhi.study.first.key_columns import TableKeys
     from xinzhi_panel.io.raw import Decision
 
-STUDY_FILES = (".yaml", ".yml")
 READ = "read."
 """How settings begin that state how a file of data is read."""
 
@@ -72,11 +71,11 @@ def check(
     if write_expectations:
         _write_expectations(file, against, given, lang, overwrite=overwrite, dry_run=dry_run)
         return
-    sources = _sources(file, given) if output else ()
+    sources = sources_of(file, given) if output else ()
     target = prepare_output(output, overwrite=overwrite, sources=sources, suffixes=FRAMES)
     _refuse_options(file, given, is_piped=output == STANDARD and output_format == "json")
     if dry_run:
-        reads, is_json = sources or _sources(file, given), output_format == "json"
+        reads, is_json = sources or sources_of(file, given), output_format == "json"
         print_plan(lang, reads=reads, writes=targets(target), as_json=is_json)
         return
     if file.suffix.lower() in STUDY_FILES:
@@ -141,7 +140,7 @@ def _write_expectations(
 
     path = target_file or file.parent / BESIDE
     spec = load(file, given)
-    sources = _sources(file, given)
+    sources = sources_of(file, given)
     suffixes = (*STUDY_FILES, ".json")
     target = prepare_output(path, overwrite=overwrite, sources=sources, suffixes=suffixes)
     if dry_run:
@@ -172,19 +171,6 @@ def _refuse_options(file: Path, settings: tuple[str, ...], *, is_piped: bool) ->
         text = message("The table and the problems as json cannot both go to standard output.")
         remedy = message("name a file for --output.")
         raise SpecError(Problem("option.no_effect", text, Where(key="--output"), remedy))
-
-
-def _sources(file: Path, settings: tuple[str, ...]) -> tuple[Path, ...]:
-    """List what is read, which is never written: of a study file, its data too."""
-    if file.suffix.lower() not in STUDY_FILES:
-        return (file,)
-    from xinzhi.study.file.load import load
-    from xinzhi.study.file.step_inputs import files_read
-
-    try:
-        return files_read(load(file, settings), file)
-    except StudyError:  # told as problems of the study; nothing is written then
-        return (file,)
 
 
 def _check_data(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields, replace
-from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -16,6 +15,7 @@ from xinzhi.cli.flags import (
     EMPTY,
     OUTPUT,
     SHARED,
+    DryRun,
     Flag,
     command,
     flag,
@@ -64,15 +64,6 @@ OWN: Mapping[str, Flag] = MappingProxyType(
             None,
         ),
         "jobs": (Annotated[int, typer.Option(min=1, help="Number of processes.")], 1),
-        "output": (
-            Annotated[
-                Path | None,
-                typer.Option(
-                    help="File of the output, .csv, .xlsx, .dta or .json, instead of stdout; - is stdout, as csv."
-                ),
-            ],
-            None,
-        ),
         "with_data": (
             Annotated[
                 bool,
@@ -83,6 +74,7 @@ OWN: Mapping[str, Flag] = MappingProxyType(
             False,
         ),
         **OUTPUT,
+        "dry_run": (DryRun, False),
     }
 )
 """Flags of the command itself."""

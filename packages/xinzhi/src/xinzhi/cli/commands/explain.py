@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from xinzhi.cli.commands.show import Out, places
-from xinzhi.cli.console import Settings, language, print_json, tell_notes
-from xinzhi.cli.flags import Form, Lang
-from xinzhi_core.wording import Wording, listed, message, say
+from xinzhi.cli.commands.show import Out, places, sources_of
+from xinzhi.cli.console import Settings, language, tell_notes
+from xinzhi.cli.flags import Lang, OneTable, OutputFile, OutputForm, Overwrite
+from xinzhi.cli.frame_output import Destination, choose_tables
+from xinzhi_core.wording import Language, Wording, listed, message, say
 
 if TYPE_CHECKING:
+    from xinzhi.report.formats.frame_file import FrameFile
     from xinzhi.report.trace import RawCell, SampleRows, Trace, TracedVariable
 
 SHOWN = 5
@@ -36,7 +39,10 @@ def explain(
     ] = None,
     out: Out = None,
     settings: Settings = None,
-    output_format: Form = "text",
+    output: OutputFile = None,
+    output_format: OutputForm = None,
+    table: OneTable = None,
+    overwrite: Overwrite = False,
     lang: Lang = None,
 ) -> None:
     """Lead a printed number back: model, estimate, rows, columns, steps, cells of the files."""
@@ -46,6 +52,10 @@ def explain(
     from xinzhi.work.results import look_at
 
     file, folder = places(study, out)
+    sources = sources_of(file, tuple(settings or ())) if output else ()
+    to = Destination.of(
+        output, output_format, "text", overwrite=overwrite, sources=sources, lang=lang
+    )
     place = look_at(folder)
     tell_notes(place, lang)
     result = run(file, results=place, settings=tuple(settings or ()), computes=False)
@@ -54,11 +64,43 @@ def explain(
         entity, comma, period = row.replace("，", ",").rpartition(",")
         followed = (entity.strip(), period.strip()) if comma else (row.strip(), "")
     trace = trace_number(result, text_of(result), address, followed)
-    if output_format == "json":
-        print_json(trace_json(trace))
+    spoken = language(lang)
+    if to.is_console:
+        for indent, words in _lines(trace):
+            typer.echo("  " * indent + say(words, spoken))
         return
-    for indent, words in _lines(trace):
-        typer.echo("  " * indent + say(words, language(lang)))
+    to.write(lambda: trace_json(trace), lambda: choose_tables(_as_files(trace, spoken), table))
+
+
+def _as_files(trace: Trace, spoken: Language) -> list[FrameFile]:
+    """Lay out the chain as it is told, the cells of the files, and the rows that are left out."""
+    import pandas as pd
+
+    from xinzhi.report.formats.frame_file import FrameFile
+    from xinzhi.report.trace import RawCell
+
+    chain = pd.DataFrame(
+        [(indent, say(words, spoken)) for indent, words in _lines(trace)], columns=["level", "text"]
+    )
+    cells = pd.DataFrame(
+        [
+            {"variable": variable.name, **asdict(cell)}
+            for variable in trace.variables
+            for cell in variable.cells
+        ],
+        columns=["variable", *(field.name for field in fields(RawCell))],
+        dtype=object,
+    )
+    gone = [
+        (entity, period, say(why, spoken))
+        for entity, period, why in (trace.rows.left_out if trace.rows else ())
+    ]
+    left_out = pd.DataFrame(gone, columns=["entity", "period", "why"])
+    return [
+        FrameFile(chain, message("From the number to the files"), language=spoken, id="chain"),
+        FrameFile(cells, message("Cells that were read"), language=spoken, id="cells"),
+        FrameFile(left_out, message("Rows left out"), language=spoken, id="left_out"),
+    ]
 
 
 Indented = tuple[int, Wording]

@@ -10,14 +10,26 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from xinzhi.cli.commands.efficiency import FLAGS
-from xinzhi.cli.console import in_panel, language, print_json, print_table
-from xinzhi.cli.flags import DATA, EMPTY, SHARED, Flag, command, flag, value
+from xinzhi.cli.console import in_panel, language, print_table
+from xinzhi.cli.flags import (
+    DATA,
+    EMPTY,
+    OUTPUT,
+    SHARED,
+    Flag,
+    OneTable,
+    command,
+    flag,
+    value,
+)
+from xinzhi.cli.frame_output import Destination, choose_tables
 from xinzhi.cli.streams import open_given, refuse_two
 from xinzhi_core.periods import period_key
-from xinzhi_core.wording import Wording, message, say
+from xinzhi_core.wording import Language, Wording, message, say
 
 if TYPE_CHECKING:
     from xinzhi.api.declared import Keyword
+    from xinzhi.report.formats.frame_file import FrameFile
     from xinzhi_frontier.conventions import ScoresExplained
 
 OWN: Mapping[str, Flag] = MappingProxyType(
@@ -39,6 +51,8 @@ OWN: Mapping[str, Flag] = MappingProxyType(
         ),
         "their_period": (Annotated[str | None, typer.Option(help="Its column of the year.")], None),
         "their_sheet": (Annotated[str | None, typer.Option(help="Its sheet of a workbook.")], None),
+        "table": (OneTable, None),
+        **OUTPUT,
         "jobs": (Annotated[int, typer.Option(min=1, help="Number of processes.")], 1),
     }
 )
@@ -71,6 +85,14 @@ def _run(declared: Mapping[str, Keyword], given: Mapping[str, Any]) -> None:
     from xinzhi_panel.places.strangers import read_judged
 
     refuse_two((given["data"], given["theirs"]))
+    to = Destination.of(
+        given["output"],
+        given["output_format"],
+        "table",
+        overwrite=given["overwrite"],
+        sources=(given["data"], given["theirs"]),
+        lang=given["lang"],
+    )
     with open_given(given["data"]) as path:
         read = read_judged(
             path, entity=given["entity"], period=given["period"], sheet=given["sheet"]
@@ -92,10 +114,11 @@ def _run(declared: Mapping[str, Keyword], given: Mapping[str, Any]) -> None:
     explained = function(
         read.panel, theirs=theirs, column=given["column"], jobs=given["jobs"], **asked
     )
-    if given["output_format"] == "json":
-        print_json(_json(explained))
-    else:
+    if to.is_console:
         _print(explained, given["lang"])
+        return
+    files = lambda: choose_tables(_as_files(explained, language(to.lang)), given["table"])  # noqa: E731
+    to.write(lambda: _json(explained), files)
 
 
 def _json(explained: ScoresExplained) -> dict[str, Any]:
@@ -118,6 +141,30 @@ def _json(explained: ScoresExplained) -> dict[str, Any]:
         ],
         "not_in_data": [list(label) for label in explained.not_in_data],
     }
+
+
+def _as_files(explained: ScoresExplained, spoken: Language) -> list[FrameFile]:
+    """Lay out the conventions that were tried, best first, and every row under the best of them."""
+    import pandas as pd
+
+    from xinzhi.report.formats.frame_file import FrameFile
+    from xinzhi_frontier.conventions import PRINTED
+
+    tried = explained.to_frame()
+    tried["printed"] = [
+        say(PRINTED[one.convention.printed], spoken) for one in explained.candidates
+    ]
+    rows = pd.DataFrame(explained.labels, columns=["entity", "period"], dtype=object)
+    if rows["period"].isna().all():
+        del rows["period"]
+    rows["theirs"], rows["ours"] = explained.theirs, explained.candidates[0].scores
+    rows["difference"] = rows["ours"] - rows["theirs"]
+    rows["agrees"] = rows["difference"].abs() <= explained.tolerance
+    title = message("Rows under: {options}", options=explained.in_words(explained.candidates[0]))
+    return [
+        FrameFile(tried, message("Combinations of options"), language=spoken, id="combinations"),
+        FrameFile(rows, title, language=spoken, id="rows"),
+    ]
 
 
 def _print(explained: ScoresExplained, lang: str | None) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -23,6 +22,7 @@ from xinzhi.cli.flags import (
     DATA,
     OUTPUT,
     SHARED,
+    DryRun,
     Flag,
     column_namer,
     command,
@@ -57,15 +57,6 @@ ENDOGENOUS: Flag = (
     ],
     None,
 )
-FILE: Flag = (
-    Annotated[
-        Path | None,
-        typer.Option(
-            help="File of the estimates, .csv, .xlsx, .dta or .json, instead of stdout; - is stdout, as csv."
-        ),
-    ],
-    None,
-)
 
 
 def regress() -> None:
@@ -85,7 +76,14 @@ def make_command() -> object:
     }
     return command(
         "regress",
-        {"data": DATA, **flags, "endogenous": ENDOGENOUS, **SHARED, "output": FILE, **OUTPUT},
+        {
+            "data": DATA,
+            **flags,
+            "endogenous": ENDOGENOUS,
+            **SHARED,
+            **OUTPUT,
+            "dry_run": (DryRun, False),
+        },
         lambda given: _run(keywords, given),
     )
 

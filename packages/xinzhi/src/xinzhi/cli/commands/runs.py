@@ -8,16 +8,20 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from xinzhi.cli.commands.run import run
-from xinzhi.cli.commands.show import Out, Study, places
-from xinzhi.cli.console import language, print_json, print_table, tell
-from xinzhi.cli.flags import Form, Lang
+from xinzhi.cli.commands.show import Out, Study, places, sources_of
+from xinzhi.cli.console import language, print_table, tell
+from xinzhi.cli.flags import Lang, OutputFile, OutputForm, Overwrite
+from xinzhi.cli.frame_output import Destination
 from xinzhi.cli.help import App
 from xinzhi_core.errors import Problem, SpecError, suggestion
-from xinzhi_core.wording import Wording, message, say
+from xinzhi_core.wording import Language, Wording, message, say
 
 if TYPE_CHECKING:
+    from xinzhi.report.formats.frame_file import FrameFile
     from xinzhi.work.draws.chunk_store import Listed
 
+COLUMNS = ("name", "key", "n", "done", "left", "bytes", "started", "xinzhi", "sha256")
+"""What is said of draws that are kept."""
 runs = App(help="List, explain, continue or delete long computations.")
 
 
@@ -26,18 +30,29 @@ def show_runs(
     context: typer.Context,
     study: Study = Path("study.yaml"),
     out: Out = None,
-    output_format: Form = "text",
+    output: OutputFile = None,
+    output_format: OutputForm = None,
+    overwrite: Overwrite = False,
     lang: Lang = None,
 ) -> None:
     """List the draws that are kept: how many are done, and how many are left."""
     if context.invoked_subcommand is not None:
         return
     folder = _results(study, out)
+    file, _ = places(study, out)
+    sources = sources_of(file, ()) if output else ()
+    to = Destination.of(
+        output, output_format, "text", overwrite=overwrite, sources=sources, lang=lang
+    )
     computations = _draws(folder)
-    if output_format == "json":
-        print_json({"draws": [_json(computation) for computation in computations]})
-        return
     spoken = language(lang)
+    title = message("Draws kept in '{folder}'", folder=folder)
+    if not to.is_console:
+        to.write(
+            lambda: {"draws": [_json(computation) for computation in computations]},
+            lambda: [_as_file(computations, title, spoken)],
+        )
+        return
     if not computations:
         typer.echo(say(_none_in(folder), spoken))
         return
@@ -58,7 +73,6 @@ def show_runs(
         )
         for computation in computations
     ]
-    title = message("Draws kept in '{folder}'", folder=folder)
     print_table(say(title, spoken), [say(heading, spoken) for heading in headings], rows)
     if any(computation.left for computation in computations):
         tell(message("`xinzhi runs continue` computes what is left."), lang)
@@ -156,6 +170,16 @@ def _choose(folder: Path, name: str | None, *, everything: bool) -> list[Listed]
     return [
         computation for computation in computations if everything or computation.about.name == name
     ]
+
+
+def _as_file(computations: Sequence[Listed], title: Wording, spoken: Language) -> FrameFile:
+    import pandas as pd
+
+    from xinzhi.report.formats.frame_file import FrameFile
+
+    rows = [_json(computation) for computation in computations]
+    frame = pd.DataFrame(rows, columns=COLUMNS, dtype=object)
+    return FrameFile(frame, title, language=spoken, id="draws")
 
 
 def _json(computation: Listed) -> dict[str, object]:

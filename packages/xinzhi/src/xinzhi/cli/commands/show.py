@@ -8,12 +8,14 @@ from typing import Annotated
 import typer
 
 from xinzhi.cli.console import Settings, language, names, print_table, tell_notes
-from xinzhi.cli.flags import DryRun, Lang, print_plan, target
-from xinzhi_core.errors import Problem, SpecError, Where, suggestion
-from xinzhi_core.wording import message, say
+from xinzhi.cli.flags import DryRun, Lang, OutputFile, OutputForm, Overwrite, print_plan, target
+from xinzhi.cli.frame_output import Destination, choose_tables
+from xinzhi_core.errors import StudyError
+from xinzhi_core.wording import say
 
 Study = Annotated[Path, typer.Option("--study", help="The study file.")]
 Out = Annotated[Path | None, typer.Option(help="Folder of the results.")]
+STUDY_FILES = (".yaml", ".yml")
 
 
 def places(study: Path, out: Path | None) -> tuple[Path, Path]:
@@ -22,34 +24,58 @@ def places(study: Path, out: Path | None) -> tuple[Path, Path]:
     return study, out or study.parent / "results"
 
 
+def sources_of(file: Path, settings: tuple[str, ...]) -> tuple[Path, ...]:
+    """List what is read, which is never written: of a study file, its data too."""
+    if file.suffix.lower() not in STUDY_FILES:
+        return (file,)
+    from xinzhi.study.file.load import load
+    from xinzhi.study.file.step_inputs import files_read
+
+    try:
+        return files_read(load(file, settings), file)
+    except StudyError:  # told as problems of the study; nothing is written then
+        return (file,)
+
+
 def show(
     table: Annotated[str | None, typer.Argument(help="A table; all are listed without it.")] = None,
     study: Study = Path("study.yaml"),
     out: Out = None,
     settings: Settings = None,
+    output: OutputFile = None,
+    output_format: OutputForm = None,
+    overwrite: Overwrite = False,
     lang: Lang = None,
 ) -> None:
     """Show a table of the last run."""
     from xinzhi.report.build import every_table
     from xinzhi.report.document import grid
+    from xinzhi.report.table_frame import table_file
     from xinzhi.study.run import run
     from xinzhi.work.results import look_at
 
     file, folder = places(study, out)
+    sources = sources_of(file, tuple(settings or ())) if output else ()
+    to = Destination.of(
+        output, output_format, "text", overwrite=overwrite, sources=sources, lang=lang
+    )
     place = look_at(folder)
     tell_notes(place, lang)
     result = run(file, results=place, settings=tuple(settings or ()), computes=False)
-    tables = {shown.id: shown for group in every_table(result).values() for shown in group}
+    tables = choose_tables([one for group in every_table(result).values() for one in group], table)
     spoken = language(lang)
-    if table is None:
-        for name, each in tables.items():
-            typer.echo(f"{name}: {say(each.title, spoken)}")
+    if not to.is_console:
+        to.write(
+            lambda: {one.id: dict(one.machine) for one in tables},
+            lambda: [table_file(one, spoken) for one in tables],
+            "TABLE",
+        )
         return
-    if table not in tables:
-        text = message("Unknown table '{name}'.", name=table)
-        remedy = suggestion(table, tuple(tables))
-        raise SpecError(Problem("show.unknown", text, Where(), remedy))
-    each = tables[table]
+    if table is None:
+        for each in tables:
+            typer.echo(f"{each.id}: {say(each.title, spoken)}")
+        return
+    (each,) = tables
     print_table(*grid(each, spoken, result.spec.report.decimals))
     for sentence in (*each.notes, *each.reading):
         typer.echo(say(sentence, spoken))

@@ -10,6 +10,7 @@ import typer
 
 from xinzhi.cli.console import choose_format, language, names, prepare_output, require_first
 from xinzhi.cli.flags import DryRun, Overwrite, print_plan, targets
+from xinzhi.cli.frame_output import FRAMES, write_frame
 from xinzhi.cli.streams import STANDARD, open_given, refuse_two, write_standard
 from xinzhi_core.errors import Problem, SpecError, Where
 from xinzhi_core.wording import message
@@ -31,10 +32,12 @@ def table(
     ],
     output: Annotated[
         Path | None,
-        typer.Option(help="File of the table: .docx, .xlsx, .tex, .html or .md; - is stdout."),
+        typer.Option(
+            help="File of the table: .docx, .xlsx, .csv, .dta, .tex, .html or .md; - is stdout."
+        ),
     ] = None,
     output_format: Annotated[
-        Literal["docx", "xlsx", "tex", "html", "md"] | None,
+        Literal["docx", "xlsx", "csv", "dta", "tex", "html", "md"] | None,
         typer.Option("--format", help="Form of the output; md unless the file says another."),
     ] = None,
     title: Annotated[str, typer.Option(help="Title of the table.")] = "",
@@ -61,9 +64,10 @@ def table(
     """Set estimates of any program side by side as a three-line table."""
     from xinzhi.api.publication import FORMATS
     from xinzhi.api.publication import table as make
+    from xinzhi.report.table_frame import table_file
 
     refuse_two(files)
-    endings = {suffix: suffix.removeprefix(".") for suffix in FORMATS}
+    endings = {suffix: suffix.removeprefix(".") for suffix in (*FORMATS, *FRAMES)}
     form = choose_format(output, output_format, endings, "md", piped="md")
     target = prepare_output(output, overwrite=overwrite, sources=files)
     fits: dict[str, object] = {}
@@ -83,6 +87,10 @@ def table(
     if dry_run:
         work = message("a table of {n} regressions", one="a table of {n} regression", n=len(fits))
         print_plan(lang, reads=files, computes=(work,), writes=targets(target))
+        return
+    if form in {"csv", "dta"}:
+        plain = table_file(made.table, made.language)
+        write_frame(target, plain.frame, form, plain.title, lang=lang)
         return
     content = made.content(f".{form}")
     is_text = form not in {"docx", "xlsx"}

@@ -134,6 +134,8 @@ class FrameFile:
     title: Wording
     notes: Sequence[Wording] = ()
     language: Language = "en"
+    id: str = ""
+    """Its name among the tables of one command."""
 
     @property
     def flat(self) -> pd.DataFrame:
@@ -142,55 +144,11 @@ class FrameFile:
         return self.frame.reset_index(named) if named else self.frame
 
     def xlsx(self) -> bytes:
-        """Write a workbook: a sheet of results with a heading that stays, and one of notes.
-
-        Raises
-        ------
-        SpecError
-            `output.too_large`: more rows or columns than a sheet has.
-        """
-        frame = self.flat
-        if len(frame) > MOST_ROWS or frame.shape[1] > MOST_COLUMNS:
-            text = message(
-                "A sheet holds {rows} rows and {columns} columns; here are {n} and {k}.",
-                rows=MOST_ROWS,
-                columns=MOST_COLUMNS,
-                n=len(frame),
-                k=frame.shape[1],
-            )
-            remedy = message("let the name of the file end in .csv.")
-            raise SpecError(Problem("output.too_large", text, Where(key="--output"), remedy))
-        content = io.BytesIO()
-        with Workbook(content, TEXT_ONLY) as workbook:
-            workbook.set_properties({"title": say(self.title, self.language), "created": ALWAYS})
-            self._results(workbook, workbook.add_worksheet(self._say(message("Results"))), frame)
-            sheet = workbook.add_worksheet(self._say(message("Notes")))
-            sheet.set_column(0, 0, 100, workbook.add_format({"text_wrap": True}))
-            for row, note in enumerate((self.title, *self.notes)):
-                sheet.write_string(row, 0, self._say(note))
-        return content.getvalue()
+        """Write a workbook: a sheet of results with a heading that stays, and one of notes."""
+        return workbook([self])
 
     def _say(self, words: Wording) -> str:
         return say(words, self.language)
-
-    def _results(self, workbook: Workbook, sheet: Worksheet, frame: pd.DataFrame) -> None:
-        bold = workbook.add_format({"bold": True, "bottom": 1})
-        decimal = workbook.add_format({"num_format": "0.000###"})
-        for at, name in enumerate(map(str, frame.columns)):
-            sheet.write_string(0, at, name, bold)
-            texts = [name]
-            for row, value in enumerate(frame.iloc[:, at].tolist(), 1):
-                cell = _plain(value)
-                if isinstance(cell, bool):
-                    sheet.write_boolean(row, at, cell)
-                elif isinstance(cell, str) or (cell is not None and math.isinf(cell)):
-                    texts.append(str(cell))
-                    sheet.write_string(row, at, texts[-1])
-                elif cell is not None:
-                    sheet.write_number(row, at, cell, None if cell.is_integer() else decimal)
-            sheet.set_column(at, at, min(max(map(_width, texts)) + 2, WIDEST))
-        sheet.freeze_panes(1, 0)
-        sheet.autofilter(0, 0, len(frame), max(frame.shape[1] - 1, 0))
 
     def dta(self) -> tuple[bytes, tuple[Notice, ...]]:
         """Write a file of Stata 14 and later; also say what it holds otherwise than the frame."""
@@ -214,6 +172,66 @@ class FrameFile:
         n_infinite = sum(isinstance(cell, float) and math.isinf(cell) for c in cells for cell in c)
         renamed = [f"{old} -> {new}" for old, new in zip(olds, news, strict=True) if old != new]
         return content.getvalue(), tuple(_lost(renamed, n_infinite))
+
+
+def workbook(files: Sequence[FrameFile]) -> bytes:
+    """Write a workbook: a sheet of results for each frame, with a heading that stays, and one of notes.
+
+    Raises
+    ------
+    SpecError
+        `output.too_large`: more rows or columns than a sheet has.
+    """
+    first, content = files[0], io.BytesIO()
+    frames = [file.flat for file in files]
+    for frame in frames:
+        if len(frame) > MOST_ROWS or frame.shape[1] > MOST_COLUMNS:
+            raise SpecError(_too_large(frame))
+    with Workbook(content, TEXT_ONLY) as book:
+        book.set_properties({"title": say(first.title, first.language), "created": ALWAYS})
+        notes: list[Wording] = []
+        for n, (file, frame) in enumerate(zip(files, frames, strict=True), 1):
+            name = message("Results") if len(files) == 1 else message("Results {n}", n=n)
+            _results(book, book.add_worksheet(say(name, file.language)), frame)
+            title = file.title if len(files) == 1 else message("{n}. {text}", n=n, text=file.title)
+            notes += [title, *file.notes]
+        sheet = book.add_worksheet(say(message("Notes"), first.language))
+        sheet.set_column(0, 0, 100, book.add_format({"text_wrap": True}))
+        for row, note in enumerate(notes):
+            sheet.write_string(row, 0, say(note, first.language))
+    return content.getvalue()
+
+
+def _too_large(frame: pd.DataFrame) -> Problem:
+    text = message(
+        "A sheet holds {rows} rows and {columns} columns; here are {n} and {k}.",
+        rows=MOST_ROWS,
+        columns=MOST_COLUMNS,
+        n=len(frame),
+        k=frame.shape[1],
+    )
+    remedy = message("let the name of the file end in .csv.")
+    return Problem("output.too_large", text, Where(key="--output"), remedy)
+
+
+def _results(book: Workbook, sheet: Worksheet, frame: pd.DataFrame) -> None:
+    bold = book.add_format({"bold": True, "bottom": 1})
+    decimal = book.add_format({"num_format": "0.000###"})
+    for at, name in enumerate(map(str, frame.columns)):
+        sheet.write_string(0, at, name, bold)
+        texts = [name]
+        for row, value in enumerate(frame.iloc[:, at].tolist(), 1):
+            cell = _plain(value)
+            if isinstance(cell, bool):
+                sheet.write_boolean(row, at, cell)
+            elif isinstance(cell, str) or (cell is not None and math.isinf(cell)):
+                texts.append(str(cell))
+                sheet.write_string(row, at, texts[-1])
+            elif cell is not None:
+                sheet.write_number(row, at, cell, None if cell.is_integer() else decimal)
+        sheet.set_column(at, at, min(max(map(_width, texts)) + 2, WIDEST))
+    sheet.freeze_panes(1, 0)
+    sheet.autofilter(0, 0, len(frame), max(frame.shape[1] - 1, 0))
 
 
 def _lost(renamed: Sequence[str], n_infinite: int) -> Iterator[Notice]:

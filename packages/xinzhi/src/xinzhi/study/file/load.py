@@ -304,6 +304,25 @@ def load(path: FilePath, settings: Sequence[str] = ()) -> StudySpec:
     return spec_of(read_text(path), str(path.name), settings)
 
 
+def load_sources(path: FilePath, settings: Sequence[str] = ()) -> StudySpec:
+    """Load what a study file says of its data, whatever is wrong with its other sections.
+
+    Raises
+    ------
+    StudyError
+        The file cannot be read, or what it says of its data is wrong.
+    """
+    located = with_settings(read_yaml(read_text(path), path.name), settings)
+    value = located.value if isinstance(located.value, dict) else {}
+    of_data = {key: value.get(key) for key in ("sources", "panel")}
+    try:
+        return StudySpec.model_validate({"title": path.name, **of_data})
+    except ValidationError as error:
+        raise SpecError(
+            _problem(refusal, located, []) for refusal in refusals(error, StudySpec)
+        ) from error
+
+
 def read_text(path: FilePath) -> str:
     """Read the text of a study file; a file that is not there or not UTF-8 is an error."""
     try:
