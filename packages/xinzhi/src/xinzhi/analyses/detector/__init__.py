@@ -452,10 +452,6 @@ class DetectorAnalysis(Analysis[DetectorSection, geo.Detected]):
         """Cut the factors and compute the detectors."""
         return run_detector(section, given)
 
-    def notices(self, result: geo.Detected) -> Iterator[Notice]:
-        """Say what a reader must know about the strata."""
-        yield from result.notices
-
     def show(self, section: DetectorSection, result: geo.Detected, shown: Shown) -> Exhibits:
         """Set the factors, their strata and their pairs."""
         return exhibits(section, result, shown)

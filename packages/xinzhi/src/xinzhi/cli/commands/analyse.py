@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterable, Mapping
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -150,7 +151,10 @@ def _run_on_study(key: str, options: tuple[str, ...], given: Mapping[str, Any]) 
 
 def _write(shown: Analysed, notices: Iterable[Problem | Notice], given: Mapping[str, Any]) -> None:
     """Write notices and tables; the exit code says whether a part has no answer."""
-    warn(notices, given["lang"])
+    from xinzhi.analyses.unavailable import Unavailable
+
+    failed = (f.problems for f in shown.failures if isinstance(f, Unavailable))
+    warn((*notices, *dict.fromkeys(chain.from_iterable(failed))), given["lang"])
     if given["output_format"] == "json":
         print_json({table.id: dict(table.machine) for table in shown.exhibits.tables})
     else:

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Annotated, Literal
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from pydantic import ConfigDict, Field
 
@@ -28,6 +29,7 @@ from xinzhi_econometrics.composite.index import (
     correlations,
 )
 
+Places = npt.NDArray[np.integer]
 OTHER_SHIFTS = (0.001, 0.01)
 """Shifts under which the ranks are computed again, to say how far they depend on it."""
 AGAINST = 0.2
@@ -228,7 +230,6 @@ class EntropyIndex(CheckedStep, IndexOptions):
         pairs = zip(x.columns, built.weights, strict=True)
         weights = ", ".join(f"{column} {weight:.8f}" for column, weight in pairs)
         why = message("weights: {weights}", weights=weights)
-        lists = None if self.is_plain else self.directions
         return derive(
             panel,
             step=name,
@@ -245,8 +246,12 @@ class EntropyIndex(CheckedStep, IndexOptions):
                     if not self.is_plain
                 ),
                 *self._flags(panel, values, groups, index, complete, name),
-                *_opposed(
-                    panel, values, tuple(map(str, x.columns)), complete, step=name, directions=lists
+                *(
+                    Entry(name, "entropy_index", name, "flagged", text)
+                    for text in (
+                        *constant_notes(self, values),
+                        *opposed_notes(self, values, entities_of(panel, complete)),
+                    )
                 ),
             ),
         )
@@ -355,6 +360,20 @@ def weight_notes(options: IndexOptions, weights: Floats) -> Iterator[Wording]:
             )
 
 
+def constant_notes(options: IndexOptions, values: Floats) -> Iterator[Wording]:
+    """Say which indicators are the same in all complete rows."""
+    names = [
+        name for name, x in zip(options.indicators, values.T, strict=True) if not np.ptp(x) > 0
+    ]
+    if names:
+        yield message(
+            "{n} indicators are the same in every row, so that they tell no row from another: {names}. Leave them out.",
+            one="{n} indicator is the same in every row, so that it tells no row from another: {names}. Leave it out.",
+            n=len(names),
+            names=listed(names),
+        )
+
+
 def scale_notes(options: IndexOptions) -> Iterator[Wording]:
     """Say what a scale by period takes away."""
     if options.pool == "period":
@@ -364,22 +383,28 @@ def scale_notes(options: IndexOptions) -> Iterator[Wording]:
         )
 
 
-def _opposed(
-    panel: Panel,
-    values: Floats,
-    names: tuple[str, ...],
-    complete: Flags,
-    step: str,
-    directions: Floats | None = None,
-) -> Iterator[Entry]:
+def entities_of(panel: Panel, complete: Flags) -> Places:
+    """Give the number of the entity of each complete row."""
+    codes: Places = np.asarray(panel.frame.index.codes[0])[complete]  # type: ignore[attr-defined]
+    return codes
+
+
+def opposed_notes(options: IndexOptions, values: Floats, entities: Places) -> Iterator[Wording]:
     """Question indicators that are declared in one direction and move against each other.
 
     Two looks: over all rows, of which those of one entity say nearly the same, so that n counts entities; and
-    less the means of entities, where n is the number of rows less that of the means. With directions, two
-    indicators of one list are questioned below -0.5 however few the entities are.
+    less the means of entities, where n is the number of rows less that of the means. Under `positive` or
+    `negative`, two indicators of one list are questioned below -0.5 however few the entities are.
+
+    Parameters
+    ----------
+    values
+        Indicators on complete rows (n, k), those that count the other way round with a minus.
+    entities
+        Number of the entity of each row (n,).
     """
-    entity = np.asarray(panel.frame.index.codes[0])[complete]  # type: ignore[attr-defined]
-    _, entity, sizes = np.unique(entity, return_inverse=True, return_counts=True)
+    names, directions = options.indicators, options.directions
+    _, entity, sizes = np.unique(entities, return_inverse=True, return_counts=True)
     within = values - np.array([np.bincount(entity, x) / sizes for x in values.T]).T[entity]
     # What is left of an indicator that an entity keeps is rounding.
     within = np.where(np.ptp(within, axis=0) > 1e-9 * np.abs(values).max(axis=0), within, 0.0)
@@ -387,7 +412,7 @@ def _opposed(
     overall, inside = correlations(values), correlations(within)
     found: list[tuple[float, Wording]] = []
     for i, j in combinations(range(len(names)), 2):
-        of_one_list = directions is not None and directions[i] == directions[j]
+        of_one_list = not options.is_plain and directions[i] == directions[j]
         if (
             _is_against(overall[i, j], len(sizes))
             or _is_against(inside[i, j], n_within)
@@ -398,7 +423,7 @@ def _opposed(
     if not found:
         return
     found.sort(key=lambda one: one[0])
-    why = message(
+    yield message(
         "{n} pairs of indicators move against each other although they are declared in one direction, so that the "
         "index adds up what cancels: {pairs}. Name those that count the other way round under `negative`, or leave "
         "them out.",
@@ -408,7 +433,6 @@ def _opposed(
         n=len(found),
         pairs=listed([words for _, words in found[:MOST]]),
     )
-    yield Entry(step, "entropy_index", step, "flagged", why)
 
 
 def _is_against(r: float, n: int) -> bool:
