@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +12,10 @@ import pytest
 
 import xinzhi as xz
 from cli_runner import attempt
+from xinzhi.analyses.regressions import section as columns_section
+from xinzhi.analyses.section import unknown_name
 from xinzhi.api.analysis import analyse_data
+from xinzhi.study.file import references
 from xinzhi_core.errors import StudyError
 from xinzhi_core.panel.panel import panel_of
 from xinzhi_core.wording import say
@@ -38,7 +43,7 @@ def cities():
     frame["large"] = frame["green"] + 0.5
     frame["soil"] = np.arange(36) // 5
     frame["lon"], frame["lat"] = 100 + 10 * frame["talent"], 30 + 5 * frame["green"]
-    frame["same"] = 3.0
+    frame["same"], frame["word"] = 3.0, "east"
     frame["gap"] = frame["green"].where(frame["green"] != frame["green"].iloc[4])
     frame["co2"] = 1.0 + np.arange(36)
     return frame
@@ -232,6 +237,63 @@ NOTHING = {
     ),
 }
 CASES |= NOTHING
+REFUSED = {
+    "an indicator that is named twice": Case(
+        INDEX.format(options="positive: [patents, talent, patents]"),
+        "entropy_index",
+        {"positive": ["patents", "talent", "patents"]},
+        ("--positive", "patents,talent,patents"),
+        "'patents' is named twice.",
+        "“patents”写了两次。",
+        "name each indicator once.",
+    ),
+    "a weight of what is no indicator": Case(
+        INDEX.format(options="positive: [patents, talent], weights: {patents: 0.5, talnt: 0.5}"),
+        "entropy_index",
+        {"positive": ["patents", "talent"], "weights": {"patents": 0.5, "talnt": 0.5}},
+        ("--positive", "patents,talent", "--weights", "patents=0.5,talnt=0.5"),
+        "'talnt' is not among the indicators.",
+        "“talnt”不在所列指标之中。",
+        "did you mean 'talent'? If not, give each indicator a weight that is not negative.",
+    ),
+    "changes over more periods than there are": Case(
+        "prepare: [{T: {step: tapio, of: co2, by: soil, every: 4}}]\n",
+        "tapio",
+        {"of": "co2", "by": "soil", "every": 4},
+        ("--of", "co2", "--by", "soil", "--every", "4"),
+        "No entity has both 'co2' and 'soil' at two dates that are 4 periods apart.",
+        "没有个体在相隔 4 期的两个时点同时具有“co2”与“soil”。",
+        "write a smaller `every`, or name columns that are there in more periods.",
+    ),
+    "too few strata": Case(
+        "detector: {score: {factors: [soil], strata: {quantiles: 1}}}\n",
+        "detector",
+        {"outcome": "score", "factors": ["soil"], "strata": {"quantiles": 1}},
+        ("--outcome", "score", "--factors", "soil", "--strata", "{quantiles: 1}"),
+        "1 stratum is too few for quantiles.",
+        "quantiles 的分层数 1 过少。",
+        "write 2 or more.",
+    ),
+    "coordinates that are texts": Case(
+        "space_and_time: {score: {top: 2, ellipse: {x: word, y: lat}}}\n",
+        "ellipse",
+        {"score": "score", "x": "word", "y": "lat"},
+        ("--score", "score", "--x", "word", "--y", "lat"),
+        "Column 'word' holds 'east', not a number.",
+        "列“word”中有“east”，不是数字。",
+        "use a column of numbers; a group can be an effect.",
+    ),
+    "a quantity that is a text": Case(
+        "decompose: {parts: {of: word, factors: [talent, green]}}\n",
+        "decompose",
+        {"of": "word", "factors": ["talent", "green"]},
+        ("--of", "word", "--factors", "talent,green"),
+        "Column 'word' holds 'east', not a number.",
+        "列“word”中有“east”，不是数字。",
+        "use a column of numbers; a group can be an effect.",
+    ),
+}
+CASES |= REFUSED
 every = pytest.mark.parametrize("case", CASES.values(), ids=list(CASES))
 
 
@@ -285,6 +347,31 @@ def test_the_function(case):
         assert case.en.split("'")[-1] in found._repr_html_()
     assert any(case.en in say(text, "en") for text in said)
     assert any(case.zh in say(text, "zh") for text in said)
+
+
+def test_a_key_that_is_no_choice_is_called_by_its_option(tmp_path):
+    """The option, and not the wrong key itself."""
+    cities().reset_index().to_csv(tmp_path / "cities.csv", index=False)
+    study = HEAD + "detector: {score: {factors: [soil], strata: {quantile: 5}}}\n"
+    (tmp_path / "study.yaml").write_text(study, encoding="utf-8")
+    done = attempt("check", tmp_path / "study.yaml", "--lang", "en")
+    assert "'quantile' is not a choice for strata." in done.stdout
+    done = attempt("check", tmp_path / "study.yaml", "--lang", "zh")
+    assert "“quantile”不是 strata 的可选值。" in done.stdout
+
+
+def test_every_kind_of_name_has_a_chinese_word():
+    """Each noun that the check of names passes on, as it stands in the source."""
+    source = inspect.getsource(references) + inspect.getsource(columns_section)
+    kinds = {
+        *re.findall(r'\.known\([^\n]*, "([a-z ]+)"\)', source),
+        *re.findall(r'unknown_name\("([a-z ]+)"', source),
+        "score or index",
+    }
+    assert {"panel source", "member", "variable of interest"} <= kinds
+    for kind in sorted(kinds):
+        said = say(unknown_name(kind, "甲", ["乙"]).what, "zh")
+        assert not re.search("[a-z]", said), said
 
 
 def test_a_part_that_fails_is_said_by_the_command_too(tmp_path):

@@ -88,7 +88,12 @@ class DetectorSection(TitledSection):
         for rule, n in self.strata.items():
             if n < FEWEST[rule]:
                 raise Refused(
-                    message("{n} strata are too few for {rule}.", n=n, rule=rule),
+                    message(
+                        "{n} strata are too few for {rule}.",
+                        one="{n} stratum is too few for {rule}.",
+                        n=n,
+                        rule=rule,
+                    ),
                     message("write {fewest} or more.", fewest=FEWEST[rule]),
                 )
         return self

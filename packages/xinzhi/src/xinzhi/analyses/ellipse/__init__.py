@@ -23,6 +23,7 @@ from xinzhi_core.errors import DataError, Problem, Where
 from xinzhi_core.notices import Notice
 from xinzhi_core.panel.notebook import InNotebook
 from xinzhi_core.panel.panel import Panel
+from xinzhi_core.panel.profile import holds_numbers
 from xinzhi_core.periods import period_name
 from xinzhi_core.wording import Wording, message
 from xinzhi_econometrics.space.ellipse import ellipse, refuse_degrees
@@ -195,6 +196,10 @@ class EllipseAnalysis(ScoreAnalysis[EllipseSection, Ellipses]):
         """Refuse degrees, beside dates that are not in the data."""
         yield from super().inspect(section, study, panel)
         names = [section.x, section.y]
+        # Columns that are not there, or hold texts, are refused beside this.
+        known = [panel.frame[name] for name in names if name in panel.frame]
+        if len(known) < len(names) or not all(map(holds_numbers, known)):
+            return
         try:
             refuse_degrees(np.asarray(panel.frame[names].dropna(), dtype=np.float64))
         except DataError as error:

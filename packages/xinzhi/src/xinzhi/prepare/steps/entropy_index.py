@@ -16,7 +16,7 @@ from pydantic import ConfigDict, Field
 from xinzhi.options import Names, OneOrMore, one_or_many
 from xinzhi.prepare.columns import Flags, Floats, derive, entry_of, numbers
 from xinzhi.prepare.step import NO_SOURCES, STEPS, CheckedStep, PreparedOptions, Sources
-from xinzhi_core.errors import DataError, OutOfDomain, Problem, Where
+from xinzhi_core.errors import DataError, OutOfDomain, Problem, Where, nearest
 from xinzhi_core.panel.ledger import Entry
 from xinzhi_core.panel.panel import PERIOD, Panel
 from xinzhi_core.wording import Message, Wording, listed, message
@@ -159,6 +159,12 @@ class IndexOptions(PreparedOptions):
     def _of_directions(self) -> Iterator[tuple[Wording, Wording, str]]:
         both = [name for name in self.positive if name in self.negative]
         unknown = [name for name in self.negative if self.columns and name not in self.columns]
+        twice = [
+            name
+            for names in (self.columns, self.positive, self.negative)
+            for name in names
+            if names.count(name) > 1
+        ]
         if not self.indicators:
             yield message("The index has no indicators."), message("name them under `positive` and `negative`."), "positive"  # fmt: skip
         elif self.columns and self.positive:
@@ -167,9 +173,12 @@ class IndexOptions(PreparedOptions):
         elif both:
             what = message("'{name}' counts in both directions.", name=both[0])
             yield what, message("name it under `positive` or under `negative`."), "negative"
+        elif twice:
+            what = message("'{name}' is named twice.", name=twice[0])
+            yield what, message("name each indicator once."), "columns" if self.columns else "positive"  # fmt: skip
         elif unknown:
-            what = message("'{name}' is not among the indicators.", name=unknown[0])
-            yield what, message("write it under `columns` too."), "negative"
+            remedy = message("write it under `columns` too.")
+            yield *self._stranger(unknown[0], remedy), "negative"
         elif not self.standardise and self.negative:
             what = message("Values as they are have no opposite direction.")
             remedy = message(
@@ -180,13 +189,21 @@ class IndexOptions(PreparedOptions):
             what = message("Values as they are are weighed by entropy and added up, nothing else.")
             yield what, message("leave out `standardise: false`."), "standardise"
 
+    def _stranger(self, name: str, remedy: Wording) -> tuple[Wording, Wording]:
+        """Say that a name is no indicator, and which is meant; another remedy where none is near."""
+        what = message("'{name}' is not among the indicators.", name=name)
+        near = nearest(name, self.indicators)
+        if near is None:
+            return what, remedy
+        return what, message("did you mean '{near}'? If not, {remedy}", near=near, remedy=remedy)
+
     def _of_weights(self) -> Iterator[tuple[Wording, Wording, str]]:
         members = [name for names in self.dimensions.values() for name in names]
         strangers = [name for name in members if name not in self.indicators]
         twice = [name for name in members if members.count(name) > 1]
         if strangers:
-            what = message("'{name}' is not among the indicators.", name=strangers[0])
-            yield what, message("write it under `positive` or `negative` too."), "dimensions"
+            remedy = message("write it under `positive` or `negative` too.")
+            yield *self._stranger(strangers[0], remedy), "dimensions"
         if twice:
             what = message("'{name}' is in two dimensions.", name=twice[0])
             yield what, message("leave it in one."), "dimensions"
@@ -199,8 +216,12 @@ class IndexOptions(PreparedOptions):
         if isinstance(self.weights, str):
             return
         given = self.weights
-        amiss = sorted(set(given) ^ set(self.indicators))
-        if amiss:
+        strangers = [name for name in given if name not in self.indicators]
+        amiss = [name for name in self.indicators if name not in given]
+        if strangers:
+            remedy = message("give each indicator a weight that is not negative.")
+            yield *self._stranger(strangers[0], remedy), "weights"
+        elif amiss:
             what = message("Weights are given for each indicator or for none: '{name}'.", name=amiss[0])  # fmt: skip
             yield what, message("give each indicator a weight that is not negative."), "weights"
         elif not all(np.isfinite(w) and w >= 0 for w in given.values()) or not sum(given.values()):
