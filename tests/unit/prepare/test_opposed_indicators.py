@@ -7,7 +7,13 @@ import pandas as pd
 import pytest
 
 from xinzhi.prepare.step import prepare
-from xinzhi.prepare.steps.entropy_index import AGAINST, _is_against, _opposed, entropy_index
+from xinzhi.prepare.steps.entropy_index import (
+    AGAINST,
+    IndexOptions,
+    _is_against,
+    entropy_index,
+    opposed_notes,
+)
 from xinzhi_core.errors import SpecError
 from xinzhi_core.panel.panel import panel_of
 from xinzhi_core.wording import say
@@ -129,8 +135,9 @@ def test_of_many_pairs_the_worst_five_are_named():
         [s * base + c * draw.normal(size=480) for s, c in zip(signs, scatter, strict=True)]
     ).T
     names = tuple("uvwxyz")
-    (entry,) = _opposed(data, values, names, np.ones(480, dtype=bool), "index")
-    said = say(entry.why, "en")
+    entities = np.asarray(data.frame.index.codes[0])
+    (note,) = opposed_notes(IndexOptions(columns=names), values, entities)
+    said = say(note, "en")
 
     assert said.startswith("8 pairs of indicators move against each other although they are ")
     assert said.endswith(
@@ -138,8 +145,7 @@ def test_of_many_pairs_the_worst_five_are_named():
     )
     assert said.count(" within entities, ") == 5
     assert "cancels: u and y (r = -" in said
-    assert (entry.step, entry.kind, entry.column, entry.n) == ("index", "entropy_index", "index", 0)
-    assert say(entry.why, "zh").startswith("有 8 对指标声明为同一方向")
+    assert say(note, "zh").startswith("有 8 对指标声明为同一方向")
 
 
 @pytest.mark.parametrize(

@@ -216,7 +216,7 @@ FRAME = pd.DataFrame(
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        ({"factors": "one"}, "have one row"),
+        ({"factors": "one"}, "1 stratum of one has one row"),
         ({"factors": "x", "strata": {"geometric": 6}}, None),
         ({"factors": "y"}, "both outcome and factor"),
         ({}, "No factor is named"),

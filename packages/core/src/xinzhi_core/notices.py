@@ -18,6 +18,8 @@ class Notice:
     """Stable dotted code such as `efficiency.infeasible`."""
     text: Wording
     where: Where = Where()
+    remedy: Wording = ""
+    """What to do about what could not be computed."""
 
 
 def together(notices: Iterable[Notice]) -> tuple[Notice, ...]:

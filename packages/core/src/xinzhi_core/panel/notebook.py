@@ -90,7 +90,7 @@ class InNotebook(ByValue):
     __slots__ = ()
 
     def _repr_html_(self) -> str:
-        """Write the tables as HTML, and why parts have none."""
+        """Write the tables as HTML, why parts have none, and what a reader must know."""
         tables = [
             (f"<p>{escape(name)}</p>" if name else "") + frame.to_html(max_rows=SHOWN)
             for name, frame in _frames(self)
@@ -100,10 +100,12 @@ class InNotebook(ByValue):
 
 
 def _reasons(result: Any) -> Iterator[str]:
-    """Say why parts of a result are not there."""
+    """Say why parts of a result are not there, and what a reader must know of the others."""
     for field in fields(result):
         value = getattr(result, field.name)
         yield from (f"{field.name}: {problem}" for problem in getattr(value, "problems", ()))
+    yield from (str(problem) for problem in getattr(result, "problems", ()))
+    yield from (str(notice.text) for notice in getattr(result, "notices", ()))
 
 
 def _frames(result: Any) -> Iterator[tuple[str, pd.DataFrame]]:

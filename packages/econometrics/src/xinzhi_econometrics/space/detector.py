@@ -20,6 +20,7 @@ from xinzhi_core.errors import MethodError, Problem, Where
 from xinzhi_core.notices import Notice
 from xinzhi_core.panel.notebook import InNotebook
 from xinzhi_core.wording import listed, message
+from xinzhi_econometrics.space.scores import list_names
 
 Array = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.intp]
@@ -344,9 +345,11 @@ def _problems(y: Array, strata: Mapping[str, Strata]) -> Iterator[Problem]:
         single = [of.labels[h] for h in np.flatnonzero(of.sizes == 1)]
         if single:
             text = message(
-                "Strata of {factor} have one row, which has no variance: {strata}.",
+                "{n} strata of {factor} have one row each, which has no variance: {strata}.",
+                one="{n} stratum of {factor} has one row, which has no variance: {strata}.",
+                n=len(single),
                 factor=name,
-                strata=listed(single),
+                strata=list_names(single),
             )
             remedy = message(
                 "use fewer strata, such as `strata: {{quantiles: 5}}`, or join groups."

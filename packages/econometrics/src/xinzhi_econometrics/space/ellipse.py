@@ -36,6 +36,20 @@ class Ellipse:
         return float(np.pi * self.major * self.minor)
 
 
+def refuse_degrees(places: Array) -> None:
+    """Refuse coordinates (n, 2) none of which is larger than a longitude and a latitude can be.
+
+    Raises
+    ------
+    DataError
+        `ellipse.degrees`.
+    """
+    if len(places) and (np.abs(places) <= [LONGEST, HIGHEST]).all():
+        text = message("The coordinates are degrees, on which distances and areas have no unit.")
+        remedy = message("name projected coordinates, in km or m.")
+        raise DataError(Problem("ellipse.degrees", text, remedy=remedy))
+
+
 def ellipse(places: Array, weights: Array) -> Ellipse:
     """Compute the standard deviational ellipse (Lefever 1926).
 
@@ -63,10 +77,7 @@ def ellipse(places: Array, weights: Array) -> Ellipse:
     >>> round(found.major, 3), round(found.minor, 3), round(found.angle, 6)
     (1414.214, 707.107, 90.0)
     """
-    if len(places) and (np.abs(places) <= [LONGEST, HIGHEST]).all():
-        text = message("The coordinates are degrees, on which distances and areas have no unit.")
-        remedy = message("name projected coordinates, in km or m.")
-        raise DataError(Problem("ellipse.degrees", text, remedy=remedy))
+    refuse_degrees(places)
     if (weights < 0).any():
         text = message("A weight of the ellipse is negative.")
         raise DataError(Problem("ellipse.weight", text, remedy=message("name another column.")))

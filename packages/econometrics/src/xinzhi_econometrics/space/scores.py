@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +12,7 @@ from xinzhi_core.errors import DataError, DuplicateKey, Problem, SpecError, Stud
 from xinzhi_core.notices import Notice
 from xinzhi_core.panel.profile import require_numbers
 from xinzhi_core.problems import unknown_choice
-from xinzhi_core.wording import Wording, listed, message
+from xinzhi_core.wording import Label, Message, Wording, listed, message
 
 SHOWN = 10
 """Names that a sentence lists."""
@@ -20,14 +20,16 @@ MOST_DATES = 4
 """Periods that are compared where none are chosen: as many columns fit on a page."""
 
 
-def list_names(things: Iterable[object]) -> Wording:
+def list_names(
+    things: Iterable[object], join: Callable[[Sequence[Wording]], Wording] = listed
+) -> Wording:
     """List names for a sentence: the first ten, and how many more there are.
 
     >>> str(list_names(["a", "b"]))
     'a, b'
     """
-    names = [str(thing) for thing in things]
-    shown = listed(names[:SHOWN])
+    names = [thing if isinstance(thing, (Message, Label)) else str(thing) for thing in things]
+    shown = join(names[:SHOWN])
     if len(names) <= SHOWN:
         return shown
     return message("{names} and {n} more", names=shown, n=len(names) - SHOWN)

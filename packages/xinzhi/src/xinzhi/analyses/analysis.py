@@ -183,7 +183,7 @@ class Analysis(ABC, Generic[S, R]):
 
     def notices(self, result: R) -> Iterator[Notice]:
         """Say what a reader must know; a place that begins with a point lies inside the section."""
-        yield from ()
+        yield from getattr(result, "notices", ())
 
     def failures(self, result: R) -> Iterator[Failure]:
         """List what could not be computed inside a result."""

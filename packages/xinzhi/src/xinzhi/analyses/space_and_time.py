@@ -30,6 +30,8 @@ S = TypeVar("S", bound=Section)
 Part = TypeVar("Part")
 R = TypeVar("R")
 KEY = "space_and_time"
+SHARED = ("neighbours", "dates")
+"""Options of a score that hold for the analyses with a section of their own inside it."""
 ALL, NONE = "all", "none"
 """The one region where none are named; where an entity has no region, a row no class."""
 
@@ -118,9 +120,9 @@ class ScoreAnalysis(Analysis[S, R]):
 
 
 def _value(key: str, of_score: Section, name: str) -> object:
-    """Find an option of an analysis; who is next to whom is that of the score where it names nobody."""
+    """Find an option of an analysis; neighbours and dates are those of the score where it names none."""
     value = getattr(_own(key, of_score), name, None)
-    return getattr(of_score, name, None) if value is None and name == "neighbours" else value
+    return getattr(of_score, name, None) if value is None and name in SHARED else value
 
 
 def _own(key: str, of_score: Section) -> Section:
@@ -153,8 +155,8 @@ def report_place(order: float) -> Place:
 
 
 def choose_dates(dates: tuple[int, ...] | None, panel: Panel) -> tuple[int, ...]:
-    """List the dates that are compared, in rising order."""
-    return tuple(sorted(dates or choose_periods(panel.periods)))
+    """List the dates that are compared, each once, in rising order."""
+    return tuple(sorted({*(dates or choose_periods(panel.periods))}))
 
 
 def assign_regions(regions: str | None, given: Given) -> pd.Series:

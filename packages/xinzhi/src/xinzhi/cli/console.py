@@ -172,7 +172,7 @@ def warning_lines(items: Iterable[Problem | Notice], spoken: Language) -> list[s
         text = item.what if isinstance(item, Problem) else item.text
         place = f" ({where})" if (where := item.where.in_words(spoken)) else ""
         lines.append(f"! {say(shorten(text), spoken)}{place}\n")
-        if isinstance(item, Problem) and item.remedy:
+        if item.remedy:
             lines.append(f"  {say(message('remedy'), spoken)}: {say(item.remedy, spoken)}\n")
     if len(notices) > SHOWN:
         more = message(

@@ -158,8 +158,14 @@ def data_summary(result: StudyResult) -> Iterator[Wording]:
     for (step, kind), entries in groupby(
         result.panel.ledger.entries, key=lambda entry: (entry.step, entry.kind)
     ):
-        done = in_series([_sentence(entry) for entry in entries])
-        yield message("{step} ({kind}): {done}.", step=step, kind=kind, done=done)
+        said = [_sentence(entry) for entry in entries]
+        # What is a sentence of its own, such as a warning, stands behind the clauses.
+        clauses = [words for words in said if not say(words, "en").endswith(".")]
+        sentences = [words for words in said if words not in clauses]
+        done = in_series(clauses or [sentences.pop(0)])
+        yield in_a_row(
+            [message("{step} ({kind}): {done}", step=step, kind=kind, done=done), *sentences]
+        )
 
 
 def english_names(result: StudyResult) -> Mapping[str, Wording]:

@@ -87,12 +87,17 @@ from xinzhi_core.errors import (
 )
 from xinzhi_core.notices import Notice
 from xinzhi_core.panel.panel import Panel
+from xinzhi_core.panel.profile import holds_numbers, not_numeric
 from xinzhi_core.problems import missing_column
 from xinzhi_core.vocabulary import in_file
 from xinzhi_core.wording import message
 from xinzhi_panel.io.files import Files
 
 Value = TypeVar("Value")
+
+
+OF_TEXTS = ("maps",)
+"""Analyses whose columns of the data may hold texts."""
 
 
 def inspect(spec: StudySpec, panel: Panel) -> tuple[list[Problem], list[Problem]]:
@@ -102,9 +107,14 @@ def inspect(spec: StudySpec, panel: Panel) -> tuple[list[Problem], list[Problem]
     for key, analysis in in_order():
         for name, section in spec.sections(key).items():
             for path, column in references(section, "data"):
+                inside = (part for part in getattr(analysis, "inside", "").split(".") if part)
+                place = dotted((*place_in_file(key, name), *inside, *path))
+                where = Where(key=place, column=column)
                 if column not in panel.frame:
-                    where = Where(key=dotted((*place_in_file(key, name), *path)), column=column)
                     problems.append(missing_column(column, tuple(panel.frame), where))
+                elif key not in OF_TEXTS and not holds_numbers(panel.frame[column]):
+                    problem = not_numeric(column, panel.frame[column])
+                    problems.append(replace(problem, where=replace(problem.where, key=where.key)))
             try:
                 problems += analysis.inspect(section, study, panel)
             except StudyError as error:

@@ -191,7 +191,8 @@ def _placed(notice: Notice, section: str) -> Notice:
 def unavailable_notices(place: str, failure: Unavailable) -> Iterator[Notice]:
     """Say why a part of the study, named by its place in the file, has no answer."""
     for problem in failure.problems:
-        yield Notice(problem.code, problem.what, replace(problem.where, key=place))
+        where = replace(problem.where, key=place)
+        yield Notice(problem.code, problem.what, where, problem.remedy or "")
 
 
 def build_manifest(result: StudyResult) -> dict[str, object]:

@@ -82,6 +82,27 @@ class CouplingCoordination(InNotebook):
         """Classes that no row is in."""
         return names_without(self.counts)
 
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        """Which classes nobody is in."""
+        found = []
+        if self.empty and len(self.empty) < len(CLASSES):
+            names = listed([CLASS_WORDS[name] for name in self.empty])
+            text = message(
+                "No entity is in {n} of the ten classes of coordination: {names}.",
+                n=len(self.empty),
+                names=names,
+            )
+            found.append(Notice("coupling.empty_class", text))
+        if missing := int(self.rows["degree"].isna().sum()):
+            text = message(
+                "{n} rows have no degree of coordination: an index is missing, or all of them are 0.",
+                one="{n} row has no degree of coordination: an index is missing, or all of them are 0.",
+                n=missing,
+            )
+            found.append(Notice("coupling.missing", text))
+        return tuple(found)
+
     def to_frame(self) -> pd.DataFrame:
         """Return coupling, development, degree and class of each row."""
         return self.rows
@@ -140,17 +161,6 @@ class CouplingAnalysis(StepAnalysis[CouplingSection, CouplingCoordination]):
             index=given.panel.frame.index,
         )
         return CouplingCoordination(rows.assign(**{"class": pd.array(names, dtype=object)}))
-
-    def notices(self, result: CouplingCoordination) -> Iterator[Notice]:
-        """Say which classes nobody is in."""
-        if result.empty and len(result.empty) < len(CLASSES):
-            names = listed([CLASS_WORDS[name] for name in result.empty])
-            text = message(
-                "No entity is in {n} of the ten classes of coordination: {names}.",
-                n=len(result.empty),
-                names=names,
-            )
-            yield Notice("coupling.empty_class", text)
 
     def show(
         self, section: CouplingSection, result: CouplingCoordination, shown: Shown
@@ -276,6 +286,27 @@ class TapioDecoupling(InNotebook):
         """States that no change is in."""
         return names_without(self.counts)
 
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        """Which states no change is in, and how many changes have no elasticity."""
+        found = []
+        if self.undefined:
+            text = message(
+                "{n} changes have no elasticity: a quantity starts from 0, or the one it is compared with does not change.",
+                one="{n} change has no elasticity: a quantity starts from 0, or the one it is compared with does not change.",
+                n=self.undefined,
+            )
+            found.append(Notice("tapio.undefined", text))
+        if self.empty and len(self.empty) < len(STATES):
+            names = listed([STATE_WORDS[name] for name in self.empty])
+            text = message(
+                "No entity is in {n} of the eight states of decoupling: {names}.",
+                n=len(self.empty),
+                names=names,
+            )
+            found.append(Notice("tapio.empty_state", text))
+        return tuple(found)
+
     def to_frame(self) -> pd.DataFrame:
         """Return elasticity and state of each row."""
         return self.rows
@@ -341,24 +372,6 @@ class TapioAnalysis(StepAnalysis[TapioSection, TapioDecoupling]):
         known = found[["start", "end", "by_start", "by_end"]].notna().all(axis=1)
         undefined = int((known & found["elasticity"].isna()).sum())
         return TapioDecoupling(rows.assign(state=pd.array(names, dtype=object)), undefined)
-
-    def notices(self, result: TapioDecoupling) -> Iterator[Notice]:
-        """Say which states no change is in, and how many changes have no elasticity."""
-        if result.undefined:
-            text = message(
-                "{n} changes have no elasticity: a quantity starts from 0, or the one it is compared with does not change.",
-                one="{n} change has no elasticity: a quantity starts from 0, or the one it is compared with does not change.",
-                n=result.undefined,
-            )
-            yield Notice("tapio.undefined", text)
-        if result.empty and len(result.empty) < len(STATES):
-            names = listed([STATE_WORDS[name] for name in result.empty])
-            text = message(
-                "No entity is in {n} of the eight states of decoupling: {names}.",
-                n=len(result.empty),
-                names=names,
-            )
-            yield Notice("tapio.empty_state", text)
 
     def show(self, section: TapioSection, result: TapioDecoupling, shown: Shown) -> Exhibits:
         """Set the number of entities in each state by period."""
@@ -464,6 +477,28 @@ class FactorDecomposition(InNotebook):
     left_out: int
     """Changes of an entity with a missing value."""
 
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        """How zeros were treated, and what was left out."""
+        found = []
+        if self.with_zero:
+            text = message(
+                "{n} changes of an entity begin or end at 0: they go in equal parts to the factors that are 0 there, "
+                "the limit of small values.",
+                one="{n} change of an entity begins or ends at 0: it goes in equal parts to the factors that are 0 "
+                "there, the limit of small values.",
+                n=self.with_zero,
+            )
+            found.append(Notice("decompose.zero", text))
+        if self.left_out:
+            text = message(
+                "{n} changes of an entity are left out of the totals: a value at one of the dates is missing.",
+                one="{n} change of an entity is left out of the totals: a value at one of the dates is missing.",
+                n=self.left_out,
+            )
+            found.append(Notice("decompose.missing", text))
+        return tuple(found)
+
     def to_frame(self) -> pd.DataFrame:
         """Return the additive parts by interval."""
         return self.additive
@@ -521,32 +556,13 @@ class DecomposeAnalysis(Analysis[DecomposeSection, FactorDecomposition]):
         panel = given.panel
         names = (section.of, *section.factors)
         refuse_unfit(panel, names)
-        dates = tuple(dict.fromkeys(choose_dates(section.dates, panel)))
+        dates = choose_dates(section.dates, panel)
         if len(dates) < 2:
             what = message("A change needs at least two periods.")
             remedy = message("use data of several periods, or name two `dates`.")
             raise MethodError(Problem("decompose.one_period", what, remedy=remedy))
         intervals = [*pairwise(dates), *([(dates[0], dates[-1])] if len(dates) > 2 else [])]
         return decompose(panel.frame[list(names)], section.factors, intervals)
-
-    def notices(self, result: FactorDecomposition) -> Iterator[Notice]:
-        """Say how zeros were treated, and what was left out."""
-        if result.with_zero:
-            text = message(
-                "{n} changes of an entity begin or end at 0: they go in equal parts to the factors that are 0 there, "
-                "the limit of small values.",
-                one="{n} change of an entity begins or ends at 0: it goes in equal parts to the factors that are 0 "
-                "there, the limit of small values.",
-                n=result.with_zero,
-            )
-            yield Notice("decompose.zero", text)
-        if result.left_out:
-            text = message(
-                "{n} changes of an entity are left out of the totals: a value at one of the dates is missing.",
-                one="{n} change of an entity is left out of the totals: a value at one of the dates is missing.",
-                n=result.left_out,
-            )
-            yield Notice("decompose.missing", text)
 
     def show(
         self, section: DecomposeSection, result: FactorDecomposition, shown: Shown

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Annotated
 
@@ -29,11 +29,12 @@ from xinzhi.present import numbers
 from xinzhi.present.chart import Chart
 from xinzhi.present.frames import rows_of, table_from
 from xinzhi.present.table import Table
-from xinzhi_core.errors import MethodError
+from xinzhi_core.errors import MethodError, Problem
 from xinzhi_core.panel.notebook import InNotebook
 from xinzhi_core.periods import period_name
-from xinzhi_core.wording import Message, Wording, message
+from xinzhi_core.wording import Message, Wording, in_series, message
 from xinzhi_econometrics.space.density import BandwidthRule, Density, Kernel, density
+from xinzhi_econometrics.space.scores import list_names
 
 
 class DensityOptions(Section):
@@ -84,6 +85,26 @@ class Densities(InNotebook):
         parts = zip(self.keys, self.parts, strict=True)
         return {key: part for key, part in parts if isinstance(part, Density)}
 
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Why samples have no density: each reason once, with its dates and regions."""
+        of_reason: dict[str, list[tuple[Wording, Problem]]] = {}
+        for (period, region), part in zip(self.keys, self.parts, strict=True):
+            for problem in part.problems if isinstance(part, Unavailable) else ():
+                words = sample_words(period, region, region)
+                of_reason.setdefault(str(problem.what), []).append((words, problem))
+        return tuple(
+            replace(
+                same[0][1],
+                what=message(
+                    "{name}: {reason}",
+                    name=list_names((words for words, _ in same), in_series),
+                    reason=same[0][1].what,
+                ),
+            )
+            for same in of_reason.values()
+        )
+
     def to_frame(self) -> pd.DataFrame:
         """Return a row for each sample: n, bandwidth, mode, height, spread, n_modes; n alone where there is no density."""
         computed = self.computed
@@ -132,9 +153,7 @@ def density_table(
     frame = result.to_frame()
     keys = [f"{period} {region}" for period, region in frame.index]
     labels: dict[str, Wording] = {
-        key: period_name(period)
-        if region == ALL
-        else message("{period}, {region}", period=period_name(period), region=regions[region])
+        key: sample_words(period, region, regions.get(region, region))
         for key, (period, region) in zip(keys, frame.index, strict=True)
     }
     curves = {
@@ -185,6 +204,13 @@ def _course(frame: pd.DataFrame) -> Iterator[Wording]:
         spread=numbers.number(first["spread"]),
         wider=numbers.number(last["spread"]),
     )
+
+
+def sample_words(period: int, region: str, name: Wording) -> Wording:
+    """Name the sample of a date, or of a date and region."""
+    if region == ALL:
+        return period_name(period)
+    return message("{period}, {region}", period=period_name(period), region=name)
 
 
 def spread_of(values: np.ndarray) -> float:
@@ -253,12 +279,17 @@ class DensityAnalysis(ScoreAnalysis[DensitySection, Densities]):
             attempt(f"{period_name(date)} {group}", partial(estimate, values))
             for (date, group), values in zip(keys, samples, strict=True)
         )
-        failed = [part for part in parts if isinstance(part, Unavailable)]
-        if len(failed) == len(parts):
-            raise MethodError(failed[0].problems)
         spread = tuple(map(spread_of, samples))
         sizes = tuple(map(len, samples))
-        return Densities(tuple(keys), parts, sizes, spread, section.bandwidth, section.kernel)
+        found = Densities(tuple(keys), parts, sizes, spread, section.bandwidth, section.kernel)
+        if not found.computed:
+            raise MethodError(found.problems)
+        return found
+
+    def failures(self, result: object) -> Iterator[Unavailable]:
+        """Say which dates and regions have no density, and why."""
+        if problems := getattr(result, "problems", ()):
+            yield Unavailable("density", problems, self.inside)
 
     def show(self, section: DensitySection, result: Densities, shown: Shown) -> Exhibits:
         """Set a row for each density."""

@@ -88,7 +88,12 @@ class DetectorSection(TitledSection):
         for rule, n in self.strata.items():
             if n < FEWEST[rule]:
                 raise Refused(
-                    message("{n} strata are too few for {rule}.", n=n, rule=rule),
+                    message(
+                        "{n} strata are too few for {rule}.",
+                        one="{n} stratum is too few for {rule}.",
+                        n=n,
+                        rule=rule,
+                    ),
                     message("write {fewest} or more.", fewest=FEWEST[rule]),
                 )
         return self
@@ -451,10 +456,6 @@ class DetectorAnalysis(Analysis[DetectorSection, geo.Detected]):
     def compute(self, section: DetectorSection, given: Given) -> geo.Detected:
         """Cut the factors and compute the detectors."""
         return run_detector(section, given)
-
-    def notices(self, result: geo.Detected) -> Iterator[Notice]:
-        """Say what a reader must know about the strata."""
-        yield from result.notices
 
     def show(self, section: DetectorSection, result: geo.Detected, shown: Shown) -> Exhibits:
         """Set the factors, their strata and their pairs."""

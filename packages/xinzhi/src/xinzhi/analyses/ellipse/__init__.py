@@ -13,17 +13,20 @@ from pydantic import Field
 from xinzhi.analyses.analysis import ANALYSES, Given, Reads, Shown, Study
 from xinzhi.analyses.exhibits import Exhibits, first_sentences
 from xinzhi.analyses.section import Refers, Section
-from xinzhi.analyses.space_and_time import ScoreAnalysis, choose_dates, report_place
+from xinzhi.analyses.space_and_time import KEY, ScoreAnalysis, choose_dates, report_place
 from xinzhi.options import PeriodNumber
 from xinzhi.present import numbers
 from xinzhi.present.chart import Chart
 from xinzhi.present.frames import table_from
 from xinzhi.present.table import Table
+from xinzhi_core.errors import DataError, Problem, Where
 from xinzhi_core.notices import Notice
 from xinzhi_core.panel.notebook import InNotebook
+from xinzhi_core.panel.panel import Panel
+from xinzhi_core.panel.profile import holds_numbers
 from xinzhi_core.periods import period_name
 from xinzhi_core.wording import Wording, message
-from xinzhi_econometrics.space.ellipse import ellipse
+from xinzhi_econometrics.space.ellipse import ellipse, refuse_degrees
 
 POINTS = 61
 """Points from west to east at which the outline of an ellipse is drawn."""
@@ -188,6 +191,20 @@ class EllipseAnalysis(ScoreAnalysis[EllipseSection, Ellipses]):
         """Read the coordinates and what weighs the places."""
         columns = (section.score, section.weights or section.score, section.x, section.y)
         return replace(super().reads(section, study), panel=tuple(dict.fromkeys(columns)))
+
+    def inspect(self, section: EllipseSection, study: Study, panel: Panel) -> Iterator[Problem]:
+        """Refuse degrees, beside dates that are not in the data."""
+        yield from super().inspect(section, study, panel)
+        names = [section.x, section.y]
+        # Columns that are not there, or hold texts, are refused beside this.
+        known = [panel.frame[name] for name in names if name in panel.frame]
+        if len(known) < len(names) or not all(map(holds_numbers, known)):
+            return
+        try:
+            refuse_degrees(np.asarray(panel.frame[names].dropna(), dtype=np.float64))
+        except DataError as error:
+            where = Where(key=f"{KEY}.{section.score}.ellipse.x", column=", ".join(names))
+            yield from (replace(problem, where=where) for problem in error.problems)
 
     def compute(self, section: EllipseSection, given: Given) -> Ellipses:
         """Compute the ellipse of each date, on the places that have coordinates and a weight."""

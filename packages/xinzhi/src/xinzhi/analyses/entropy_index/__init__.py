@@ -45,7 +45,7 @@ from xinzhi.present.chart import Chart
 from xinzhi.present.frames import Heading, records, rows_of, table_from
 from xinzhi.present.table import Cell, Column, Row, Table
 from xinzhi_core.errors import Problem, Where
-from xinzhi_core.notices import Notice
+from xinzhi_core.notices import Notice as Notice
 from xinzhi_core.panel.panel import ENTITY, PERIOD, Panel
 from xinzhi_core.periods import period_name
 from xinzhi_core.wording import Wording, in_a_row, message
@@ -105,20 +105,7 @@ class IndexAnalysis(StepAnalysis[IndexSection, CompositeIndex]):
         """Build the index and those of the other choices."""
         result = compute_index(given.panel, section)
         refuse_changed(given.panel, section, result.index.to_numpy())
-        # The step has said them already, in the ledger.
-        return result if section.prepared is None else replace(result, notes=())
-
-    def notices(self, result: CompositeIndex) -> Iterator[Notice]:
-        """Say what the weights and the scale mean for a reader, and how many comparisons have no answer."""
-        yield from (Notice("index.weights", text) for text in result.notes)
-        if result.unavailable:
-            text = message(
-                "{n} other choices give no index: {why}",
-                one="{n} other choice gives no index: {why}",
-                n=len(result.unavailable),
-                why=in_a_row([*dict.fromkeys(result.unavailable.values())]),
-            )
-            yield Notice("index.no_comparison", text)
+        return result
 
     def show(self, section: IndexSection, result: CompositeIndex, shown: Shown) -> Exhibits:
         """Set the weights, and how far ranks move."""
@@ -244,16 +231,6 @@ class ObstaclesAnalysis(Analysis[ObstaclesSection, ObstacleDegrees]):
     def compute(self, section: ObstaclesSection, given: Given) -> ObstacleDegrees:
         """Build the index, and share out what each row lacks."""
         return compute_obstacles(given.panel, section)
-
-    def notices(self, result: ObstacleDegrees) -> Iterator[Notice]:
-        """Say how many rows have no degrees."""
-        if n := int(result.degrees.isna().any(axis=1).sum()):
-            text = message(
-                "{n} rows have no obstacle degrees: an indicator is missing, or they are best in every one.",
-                one="{n} row has no obstacle degrees: an indicator is missing, or it is best in every one.",
-                n=n,
-            )
-            yield Notice("obstacles.missing", text)
 
     def show(self, section: ObstaclesSection, result: ObstacleDegrees, shown: Shown) -> Exhibits:
         """Set the means at the dates, and the largest obstacles of each entity at the last."""

@@ -13,11 +13,20 @@ from pydantic import Field
 from xinzhi.analyses.of_steps import PreparedSection, refuse_changed
 from xinzhi.analyses.space_and_time import choose_dates
 from xinzhi.options import PeriodNumber
-from xinzhi.prepare.steps.entropy_index import IndexOptions, scale_notes, weight_notes
+from xinzhi.prepare.steps.entropy_index import (
+    IndexOptions,
+    Places,
+    constant_notes,
+    entities_of,
+    opposed_notes,
+    scale_notes,
+    weight_notes,
+)
 from xinzhi_core.errors import DataError
+from xinzhi_core.notices import Notice
 from xinzhi_core.panel.notebook import InNotebook
 from xinzhi_core.panel.panel import PERIOD, Panel
-from xinzhi_core.wording import Wording, message
+from xinzhi_core.wording import Wording, in_a_row, message
 from xinzhi_econometrics.composite.index import (
     Composite,
     Construction,
@@ -55,6 +64,28 @@ class CompositeIndex(InNotebook):
     unavailable: Mapping[tuple[str, str], Wording]
     """(kind, name) of the choices that have no answer -> why."""
 
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        """What the weights and the scale mean for a reader, and how many comparisons have no answer."""
+        n = len(self.unavailable)
+        text = message(
+            "{n} other choices give no index: {why}",
+            one="{n} other choice gives no index: {why}",
+            n=n,
+            why=in_a_row([*dict.fromkeys(self.unavailable.values())]),
+        )
+        found = [Notice("index.weights", note) for note in self.notes]
+        if n:
+            found.append(Notice("index.no_comparison", text))
+        if missing := int(self.index.isna().sum()):
+            words = message(
+                "{n} rows have no index: an indicator is missing.",
+                one="{n} row has no index: an indicator is missing.",
+                n=missing,
+            )
+            found.append(Notice("index.missing", words))
+        return tuple(found)
+
     def to_frame(self) -> pd.DataFrame:
         """Return the index."""
         return self.index.to_frame("index")
@@ -72,6 +103,8 @@ class IndexData:
     how: Construction
     complete: Floats
     """Flags of the complete rows among all."""
+    entities: Places
+    """Number of the entity of each complete row."""
 
     @classmethod
     def of(cls, panel: Panel, options: IndexOptions) -> IndexData:
@@ -82,11 +115,26 @@ class IndexData:
         periods = panel.frame.index.get_level_values(PERIOD).to_numpy(dtype=np.float64)[complete]
         groups = periods if options.pool == "period" else None
         values = x[complete] * options.directions
-        return cls(values, periods, groups, names, options.construction, complete)
+        entities = entities_of(panel, complete)
+        return cls(values, periods, groups, names, options.construction, complete, entities)
 
     def build(self, how: Construction | None = None) -> Composite:
         """Build the index, or one of another construction."""
         return build_index(self.x, self.names, how or self.how, self.groups)
+
+    def notes(
+        self, options: IndexSection | ObstaclesSection, built: Composite
+    ) -> tuple[Wording, ...]:
+        """Say what a reader of the index must know."""
+        if options.prepared is not None:
+            # The step has said it, in the ledger.
+            return ()
+        return (
+            *weight_notes(options, built.weights),
+            *scale_notes(options),
+            *constant_notes(options, self.x),
+            *opposed_notes(options, self.x, self.entities),
+        )
 
     def build_without(self, name: str) -> Composite:
         """Build the index without one indicator."""
@@ -95,7 +143,7 @@ class IndexData:
         return build_index(self.x[:, rest], names, how, self.groups)
 
 
-def compute_index(panel: Panel, options: IndexOptions) -> CompositeIndex:
+def compute_index(panel: Panel, section: IndexSection) -> CompositeIndex:
     """Build the index, and compare the ranks of its rows with those of other choices.
 
     Raises
@@ -103,14 +151,14 @@ def compute_index(panel: Panel, options: IndexOptions) -> CompositeIndex:
     DataError
         As `build_index` for the index itself; another choice that has no answer is named in `unavailable`.
     """
-    data = IndexData.of(panel, options)
+    data = IndexData.of(panel, section)
     built = data.build()
     index = np.full(len(panel.frame), np.nan)
     index[data.complete] = built.index
-    of = {name: dimension for dimension, names in options.dimensions.items() for name in names}
+    of = {name: dimension for dimension, names in section.dimensions.items() for name in names}
     weights = pd.DataFrame(
         {
-            "direction": options.directions.astype(int),
+            "direction": section.directions.astype(int),
             "dimension": [of.get(name, "") for name in data.names],
             CHOSEN: built.weights,
         },
@@ -134,13 +182,12 @@ def compute_index(panel: Panel, options: IndexOptions) -> CompositeIndex:
     by_dimension = (
         weights[weights["dimension"] != ""].groupby("dimension", sort=False)[CHOSEN].sum()
     )
-    notes = (*weight_notes(options, built.weights), *scale_notes(options))
     return CompositeIndex(
         pd.Series(index, index=panel.frame.index),
         weights,
         by_dimension,
         moves,
-        notes,
+        data.notes(section, built),
         {key: why for key, why in compared.items() if not isinstance(why, Composite)},
     )
 
@@ -191,12 +238,26 @@ class ObstacleDegrees(InNotebook):
     """By (entity, period) and indicator; a row sums to 1, and is missing where an indicator is or nothing lacks."""
     by_dimension: pd.DataFrame
     """The same summed by dimension; no columns where none are declared."""
+    notes: tuple[Wording, ...] = ()
+    """What a reader of the index must know."""
 
     @property
     def means(self) -> pd.DataFrame:
         """Mean over the entities of each date, by indicator."""
         by_period = self.degrees.groupby(level=PERIOD).mean()
         return by_period.loc[[date for date in self.dates if date in by_period.index]]
+
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        """What a reader of the index must know, and how many rows have no degrees."""
+        n = int(self.degrees.isna().any(axis=1).sum())
+        text = message(
+            "{n} rows have no obstacle degrees: an indicator is missing, or they are best in every one.",
+            one="{n} row has no obstacle degrees: an indicator is missing, or it is best in every one.",
+            n=n,
+        )
+        more = (Notice("obstacles.missing", text),) if n else ()
+        return (*(Notice("index.weights", note) for note in self.notes), *more)
 
     def to_frame(self) -> pd.DataFrame:
         """Return the degrees of all rows."""
@@ -218,4 +279,5 @@ def compute_obstacles(panel: Panel, section: ObstaclesSection) -> ObstacleDegree
         for name, members in section.dimensions.items()
     }
     by_dimension = pd.DataFrame(sums, index=degrees.index)
-    return ObstacleDegrees(choose_dates(section.dates, panel), degrees, by_dimension)
+    dates, notes = choose_dates(section.dates, panel), data.notes(section, built)
+    return ObstacleDegrees(dates, degrees, by_dimension, notes)

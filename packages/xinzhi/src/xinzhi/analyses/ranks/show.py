@@ -85,6 +85,8 @@ def ranks_table(
 
 def _moves(wide: pd.DataFrame, labels: Mapping[str, Wording]) -> Iterator[Wording]:
     """Say who moved most between the first and the last date, where it is one alone."""
+    if wide.shape[1] < 2:
+        return
     first, last = str(wide.columns[0]), str(wide.columns[-1])
     ranked = wide[[first, last]].dropna()
     climbed = ranked[first] - ranked[last]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -169,9 +170,11 @@ def _write(
     shown: Analysed, notices: Iterable[Problem | Notice], to: Destination, name: str | None
 ) -> None:
     """Write notices and tables; the exit code says whether a part has no answer."""
+    from xinzhi.analyses.unavailable import Unavailable
     from xinzhi.report.table_frame import table_file
 
-    warn(notices, to.lang)
+    failed = (f.problems for f in shown.failures if isinstance(f, Unavailable))
+    warn((*notices, *dict.fromkeys(chain.from_iterable(failed))), to.lang)
     tables, spoken = choose_tables(shown.exhibits.tables, name), language(to.lang)
     if to.is_console:
         _print(tables, spoken)

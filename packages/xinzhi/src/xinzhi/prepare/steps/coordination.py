@@ -19,6 +19,7 @@ from xinzhi.prepare.columns import (
     refuse_where,
 )
 from xinzhi.prepare.step import NO_SOURCES, STEPS, CheckedStep, PreparedOptions, Sources, Step
+from xinzhi_core.errors import DataError, Problem, Where
 from xinzhi_core.panel import transforms
 from xinzhi_core.panel.ledger import Entry
 from xinzhi_core.panel.panel import Panel
@@ -130,7 +131,7 @@ class TapioOptions(PreparedOptions):
     """Quantity that is to be decoupled, such as emissions."""
     by: str
     """Quantity that it is compared with, such as output."""
-    every: int = 1
+    every: int = Field(default=1, ge=1)
     """Periods between the two dates of a change."""
 
 
@@ -180,6 +181,8 @@ def elasticities(panel: Panel, options: TapioOptions, *, step: str) -> pd.DataFr
         `option.domain`, `expression.no_periods`: changes over less than one period, or without periods.
     OutOfDomain
         `tapio.negative`: a value below 0, with its row.
+    DataError
+        `tapio.no_change`: no entity has a change.
     """
     refuse_cross_section(panel, options.every, step=step)
     x = numbers(panel, (options.of, options.by), step=step)
@@ -192,7 +195,23 @@ def elasticities(panel: Panel, options: TapioOptions, *, step: str) -> pd.DataFr
             what=message("A relative change from {value} has no direction."),
             remedy=message("use quantities that are not negative."),
         )
-    return changes(panel.frame, options)
+    found = changes(panel.frame, options)
+    if not found[["start", "end", "by_start", "by_end"]].notna().all(axis=1).any():
+        raise DataError(
+            Problem(
+                "tapio.no_change",
+                message(
+                    "No entity has both '{of}' and '{by}' at two dates that are {n} periods apart.",
+                    one="No entity has both '{of}' and '{by}' at two dates that are {n} period apart.",
+                    n=options.every,
+                    of=options.of,
+                    by=options.by,
+                ),
+                Where(file=panel.source, key=f"prepare.{step}"),
+                message("write a smaller `every`, or name columns that are there in more periods."),
+            )
+        )
+    return found
 
 
 def changes(frame: pd.DataFrame, options: TapioOptions) -> pd.DataFrame:

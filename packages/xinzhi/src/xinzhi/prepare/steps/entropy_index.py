@@ -9,13 +9,14 @@ from types import MappingProxyType
 from typing import Annotated, Literal
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from pydantic import ConfigDict, Field
 
 from xinzhi.options import Names, OneOrMore, one_or_many
 from xinzhi.prepare.columns import Flags, Floats, derive, entry_of, numbers
 from xinzhi.prepare.step import NO_SOURCES, STEPS, CheckedStep, PreparedOptions, Sources
-from xinzhi_core.errors import DataError, OutOfDomain, Problem, Where
+from xinzhi_core.errors import DataError, OutOfDomain, Problem, Where, nearest
 from xinzhi_core.panel.ledger import Entry
 from xinzhi_core.panel.panel import PERIOD, Panel
 from xinzhi_core.wording import Message, Wording, listed, message
@@ -28,6 +29,7 @@ from xinzhi_econometrics.composite.index import (
     correlations,
 )
 
+Places = npt.NDArray[np.integer]
 OTHER_SHIFTS = (0.001, 0.01)
 """Shifts under which the ranks are computed again, to say how far they depend on it."""
 AGAINST = 0.2
@@ -157,6 +159,12 @@ class IndexOptions(PreparedOptions):
     def _of_directions(self) -> Iterator[tuple[Wording, Wording, str]]:
         both = [name for name in self.positive if name in self.negative]
         unknown = [name for name in self.negative if self.columns and name not in self.columns]
+        twice = [
+            name
+            for names in (self.columns, self.positive, self.negative)
+            for name in names
+            if names.count(name) > 1
+        ]
         if not self.indicators:
             yield message("The index has no indicators."), message("name them under `positive` and `negative`."), "positive"  # fmt: skip
         elif self.columns and self.positive:
@@ -165,9 +173,12 @@ class IndexOptions(PreparedOptions):
         elif both:
             what = message("'{name}' counts in both directions.", name=both[0])
             yield what, message("name it under `positive` or under `negative`."), "negative"
+        elif twice:
+            what = message("'{name}' is named twice.", name=twice[0])
+            yield what, message("name each indicator once."), "columns" if self.columns else "positive"  # fmt: skip
         elif unknown:
-            what = message("'{name}' is not among the indicators.", name=unknown[0])
-            yield what, message("write it under `columns` too."), "negative"
+            remedy = message("write it under `columns` too.")
+            yield *self._stranger(unknown[0], remedy), "negative"
         elif not self.standardise and self.negative:
             what = message("Values as they are have no opposite direction.")
             remedy = message(
@@ -178,13 +189,21 @@ class IndexOptions(PreparedOptions):
             what = message("Values as they are are weighed by entropy and added up, nothing else.")
             yield what, message("leave out `standardise: false`."), "standardise"
 
+    def _stranger(self, name: str, remedy: Wording) -> tuple[Wording, Wording]:
+        """Say that a name is no indicator, and which is meant; another remedy where none is near."""
+        what = message("'{name}' is not among the indicators.", name=name)
+        near = nearest(name, self.indicators)
+        if near is None:
+            return what, remedy
+        return what, message("did you mean '{near}'? If not, {remedy}", near=near, remedy=remedy)
+
     def _of_weights(self) -> Iterator[tuple[Wording, Wording, str]]:
         members = [name for names in self.dimensions.values() for name in names]
         strangers = [name for name in members if name not in self.indicators]
         twice = [name for name in members if members.count(name) > 1]
         if strangers:
-            what = message("'{name}' is not among the indicators.", name=strangers[0])
-            yield what, message("write it under `positive` or `negative` too."), "dimensions"
+            remedy = message("write it under `positive` or `negative` too.")
+            yield *self._stranger(strangers[0], remedy), "dimensions"
         if twice:
             what = message("'{name}' is in two dimensions.", name=twice[0])
             yield what, message("leave it in one."), "dimensions"
@@ -197,8 +216,12 @@ class IndexOptions(PreparedOptions):
         if isinstance(self.weights, str):
             return
         given = self.weights
-        amiss = sorted(set(given) ^ set(self.indicators))
-        if amiss:
+        strangers = [name for name in given if name not in self.indicators]
+        amiss = [name for name in self.indicators if name not in given]
+        if strangers:
+            remedy = message("give each indicator a weight that is not negative.")
+            yield *self._stranger(strangers[0], remedy), "weights"
+        elif amiss:
             what = message("Weights are given for each indicator or for none: '{name}'.", name=amiss[0])  # fmt: skip
             yield what, message("give each indicator a weight that is not negative."), "weights"
         elif not all(np.isfinite(w) and w >= 0 for w in given.values()) or not sum(given.values()):
@@ -228,7 +251,6 @@ class EntropyIndex(CheckedStep, IndexOptions):
         pairs = zip(x.columns, built.weights, strict=True)
         weights = ", ".join(f"{column} {weight:.8f}" for column, weight in pairs)
         why = message("weights: {weights}", weights=weights)
-        lists = None if self.is_plain else self.directions
         return derive(
             panel,
             step=name,
@@ -245,8 +267,12 @@ class EntropyIndex(CheckedStep, IndexOptions):
                     if not self.is_plain
                 ),
                 *self._flags(panel, values, groups, index, complete, name),
-                *_opposed(
-                    panel, values, tuple(map(str, x.columns)), complete, step=name, directions=lists
+                *(
+                    Entry(name, "entropy_index", name, "flagged", text)
+                    for text in (
+                        *constant_notes(self, values),
+                        *opposed_notes(self, values, entities_of(panel, complete)),
+                    )
                 ),
             ),
         )
@@ -355,6 +381,20 @@ def weight_notes(options: IndexOptions, weights: Floats) -> Iterator[Wording]:
             )
 
 
+def constant_notes(options: IndexOptions, values: Floats) -> Iterator[Wording]:
+    """Say which indicators are the same in all complete rows."""
+    names = [
+        name for name, x in zip(options.indicators, values.T, strict=True) if not np.ptp(x) > 0
+    ]
+    if names:
+        yield message(
+            "{n} indicators are the same in every row, so that they tell no row from another: {names}. Leave them out.",
+            one="{n} indicator is the same in every row, so that it tells no row from another: {names}. Leave it out.",
+            n=len(names),
+            names=listed(names),
+        )
+
+
 def scale_notes(options: IndexOptions) -> Iterator[Wording]:
     """Say what a scale by period takes away."""
     if options.pool == "period":
@@ -364,22 +404,28 @@ def scale_notes(options: IndexOptions) -> Iterator[Wording]:
         )
 
 
-def _opposed(
-    panel: Panel,
-    values: Floats,
-    names: tuple[str, ...],
-    complete: Flags,
-    step: str,
-    directions: Floats | None = None,
-) -> Iterator[Entry]:
+def entities_of(panel: Panel, complete: Flags) -> Places:
+    """Give the number of the entity of each complete row."""
+    codes: Places = np.asarray(panel.frame.index.codes[0])[complete]  # type: ignore[attr-defined]
+    return codes
+
+
+def opposed_notes(options: IndexOptions, values: Floats, entities: Places) -> Iterator[Wording]:
     """Question indicators that are declared in one direction and move against each other.
 
     Two looks: over all rows, of which those of one entity say nearly the same, so that n counts entities; and
-    less the means of entities, where n is the number of rows less that of the means. With directions, two
-    indicators of one list are questioned below -0.5 however few the entities are.
+    less the means of entities, where n is the number of rows less that of the means. Under `positive` or
+    `negative`, two indicators of one list are questioned below -0.5 however few the entities are.
+
+    Parameters
+    ----------
+    values
+        Indicators on complete rows (n, k), those that count the other way round with a minus.
+    entities
+        Number of the entity of each row (n,).
     """
-    entity = np.asarray(panel.frame.index.codes[0])[complete]  # type: ignore[attr-defined]
-    _, entity, sizes = np.unique(entity, return_inverse=True, return_counts=True)
+    names, directions = options.indicators, options.directions
+    _, entity, sizes = np.unique(entities, return_inverse=True, return_counts=True)
     within = values - np.array([np.bincount(entity, x) / sizes for x in values.T]).T[entity]
     # What is left of an indicator that an entity keeps is rounding.
     within = np.where(np.ptp(within, axis=0) > 1e-9 * np.abs(values).max(axis=0), within, 0.0)
@@ -387,7 +433,7 @@ def _opposed(
     overall, inside = correlations(values), correlations(within)
     found: list[tuple[float, Wording]] = []
     for i, j in combinations(range(len(names)), 2):
-        of_one_list = directions is not None and directions[i] == directions[j]
+        of_one_list = not options.is_plain and directions[i] == directions[j]
         if (
             _is_against(overall[i, j], len(sizes))
             or _is_against(inside[i, j], n_within)
@@ -398,7 +444,7 @@ def _opposed(
     if not found:
         return
     found.sort(key=lambda one: one[0])
-    why = message(
+    yield message(
         "{n} pairs of indicators move against each other although they are declared in one direction, so that the "
         "index adds up what cancels: {pairs}. Name those that count the other way round under `negative`, or leave "
         "them out.",
@@ -408,7 +454,6 @@ def _opposed(
         n=len(found),
         pairs=listed([words for _, words in found[:MOST]]),
     )
-    yield Entry(step, "entropy_index", step, "flagged", why)
 
 
 def _is_against(r: float, n: int) -> bool:

@@ -103,7 +103,9 @@ def refusals(
     inside = {path[:n] for path in first for n in range(len(path))}
     for path, details in first.items():
         if path not in inside:
-            key = next((str(part) for part in reversed(path) if isinstance(part, str)), option)
+            # A key that is none is called by what holds it.
+            named = path[:-1] if "[key]" in details["loc"] else path
+            key = next((str(part) for part in reversed(named) if isinstance(part, str)), option)
             code, sentence, remedy = _describe(details, path, key, root)
             is_ours = details["type"] == "value_error"
             yield Refusal(path, details["input"], is_ours, code, sentence, remedy)
