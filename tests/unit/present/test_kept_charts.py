@@ -10,8 +10,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from made_report import efficiency, four_scores
+from xinzhi.analyses.classes.charts import class_counts
 from xinzhi.analyses.effects import ConditionalSlope
+from xinzhi.analyses.efficiency.charts import scores_over_time
+from xinzhi.analyses.heterogeneity.charts import HeatCell, heat_map
 from xinzhi.analyses.moderation.charts import EffectLine, conditional_effects
+from xinzhi.analyses.ranks.charts import distribution_over_time
+from xinzhi.present.effects import PlottedEffect, effects_plot
 from xinzhi.present.map.boundaries import Boundaries
 from xinzhi.present.map.layers import china_map, world_map
 from xinzhi.work.parts import ReportParts
@@ -148,3 +154,81 @@ def test_effects_that_have_not_changed_are_not_composed(tmp_path, monkeypatch):
     monkeypatch.setattr(alt, "LayerChart", forbid)
     again = conditional_effects("c", "C", [LINE], parts=ReportParts(store))
     assert written(again) == written(first)
+
+
+EFFECT = PlottedEffect(Label("e", zh="效应", en="Effect"), 0.5, 0.1, 0.9, is_clear=True)
+CELL = HeatCell("g", Label("v", zh="变量", en="Variable"), 0.5, "*")
+SCORES = pd.Series([0.1, 0.2, 0.3, 0.4], KEYS)
+COUNTS = pd.DataFrame({"low": [1, 2], "none": [0, 1]}, index=pd.Index([2008, 2009], name="period"))
+TITLE = Label("t", zh="标题", en="Title")
+TITLES = {"title": Label("t", zh="标题", en="Another")}
+WORDS = {"score": Label("s", zh="得分", en="Score")}
+OTHER = {"score": Label("s", zh="指数", en="Score")}
+KEPT = [
+    (effects_plot, {"effects": [EFFECT], "axis": "b", "marks": ""}, changed)
+    for changed in (
+        TITLES,
+        {"axis": Label("b", zh="系数", en="b")},
+        *(
+            {"effects": [replace(EFFECT, **one)]}
+            for one in (
+                {"words": Label("e", zh="其他", en="Effect")},
+                {"estimate": 0.4},
+                {"low": 0.2},
+                {"high": 0.8},
+                {"is_clear": False},
+            )
+        ),
+    )
+]
+KEPT += [
+    (heat_map, {"cells": [CELL]}, changed)
+    for changed in (
+        TITLES,
+        {"decimals": 2},
+        *(
+            {"cells": [replace(CELL, **one)]}
+            for one in (
+                {"row": "h"},
+                {"column": "w"},
+                {"estimate": -0.5},
+                {"stars": ""},
+                {"is_clear": False},
+            )
+        ),
+    )
+]
+KEPT += [
+    (distribution_over_time, {"scores": SCORES, **WORDS}, changed)
+    for changed in (TITLES, OTHER, {"scores": SCORES * 2})
+]
+KEPT += [
+    (class_counts, {"counts": COUNTS, "labels": {"low": "Low"}}, changed)
+    for changed in (TITLES, {"counts": COUNTS + 1}, {"labels": {"low": "Lowest"}})
+]
+KEPT += [
+    (scores_over_time, {"result": four_scores(), **WORDS}, changed)
+    for changed in (
+        TITLES,
+        OTHER,
+        {"labels": {"甲": Label("a", zh="甲", en="Alpha")}},
+        {"result": efficiency([0.5, 0.7, 1.4, None], four_scores().labels)},
+    )
+]
+
+
+@pytest.mark.parametrize(("draw", "options", "changed"), KEPT)
+def test_each_kept_chart_shows_what_has_changed(tmp_path, monkeypatch, draw, options, changed):
+    """Each part of the key alone; where nothing has changed the chart engine is not asked."""
+    store = Store(tmp_path / "store")
+
+    def written_with(parts, options):
+        return written(draw("c", **{"title": TITLE, **options}, parts=parts))
+
+    first = written_with(ReportParts(store), options)
+    new = written_with(ReportParts(store), options | changed)
+    assert new == written_with(None, options | changed)
+    assert new != first == written_with(None, options)
+    for engine in ("LayerChart", "Chart"):
+        monkeypatch.setattr(alt, engine, forbid)
+    assert written_with(ReportParts(store), options) == first

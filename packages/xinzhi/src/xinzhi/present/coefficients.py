@@ -7,9 +7,15 @@ from typing import Any
 
 from xinzhi.present import numbers
 from xinzhi.present.chart import Chart
-from xinzhi.present.effects import IntervalLook, PlottedEffect, interval_row, interval_specification
+from xinzhi.present.effects import (
+    IntervalLook,
+    PlottedEffect,
+    interval_row,
+    interval_specifications,
+)
 from xinzhi.present.regression.fitted import Fitted, coverage_notes, in_columns
 from xinzhi.present.style import PLAIN, Style
+from xinzhi.work.parts import ReportParts
 from xinzhi_core.wording import LANGUAGES, Wording, message
 from xinzhi_econometrics.estimates import Estimates
 from xinzhi_econometrics.verdict import LEVEL as USUAL
@@ -33,6 +39,7 @@ def coefficient_plot(
     style: Style = PLAIN,
     *,
     numbered: bool = True,
+    parts: ReportParts | None = None,
 ) -> Chart:
     """Draw each regressor of interest in each column: estimate and interval.
 
@@ -46,6 +53,8 @@ def coefficient_plot(
         not statistically significant.
     numbered
         Whether the number of its column stands behind each variable.
+    parts
+        Specifications of the last report.
     """
     rows = [
         row
@@ -58,9 +67,7 @@ def coefficient_plot(
     return Chart(
         id=id,
         title=title,
-        specifications={
-            language: interval_specification(rows, title, LOOK, language) for language in LANGUAGES
-        },
+        specifications=interval_specifications(rows, title, LOOK, parts),
         notes=(
             message(
                 "Points: coefficients, with the column of the table in parentheses; lines: {coverage} "

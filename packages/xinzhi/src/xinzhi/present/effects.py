@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from xinzhi.present import chart_style as style
 from xinzhi.present.chart import Chart
 from xinzhi.present.composer import alt
-from xinzhi_core.wording import LANGUAGES, Language, Wording, message, say
+from xinzhi.work.parts import ReportParts
+from xinzhi_core.wording import LANGUAGES, Language, Wording, message, said, say
 from xinzhi_panel.io.json_text import finite
 
 
@@ -32,6 +33,7 @@ def effects_plot(
     axis: Wording,
     marks: Wording,
     coverage: Iterable[Wording] = (),
+    parts: ReportParts | None = None,
 ) -> Chart:
     """Draw effects in their order, one a line: point and interval, zero dashed.
 
@@ -43,15 +45,15 @@ def effects_plot(
         What lines and hollow points mean.
     coverage
         How often such intervals cover the true value, where that is too little or too much.
+    parts
+        Specifications of the last report.
     """
     rows = [interval_row(effect) for effect in effects]
     look = IntervalLook(message("Effect"), axis)
     return Chart(
         id=id,
         title=title,
-        specifications={
-            language: interval_specification(rows, title, look, language) for language in LANGUAGES
-        },
+        specifications=interval_specifications(rows, title, look, parts),
         notes=(marks, *coverage),
     )
 
@@ -84,7 +86,23 @@ class IntervalLook:
     """Further numbers of a row under the pointer, with their words."""
 
 
-def interval_specification(
+def interval_specifications(
+    rows: list[dict[str, object]],
+    title: Wording,
+    look: IntervalLook,
+    parts: ReportParts | None,
+) -> Mapping[Language, Mapping[str, object]]:
+    """Draw rows of `interval_row` in each language; `parts` keeps what shows the same."""
+    words = (title, look.subject, look.axis, *look.more.values())
+    measures = (look.line, look.widest, look.point)
+    return (parts or ReportParts()).specifications(
+        "intervals",
+        (rows, [*map(said, words)], [*look.more], measures),
+        lambda: {language: _specification(rows, title, look, language) for language in LANGUAGES},
+    )
+
+
+def _specification(
     rows: list[dict[str, object]], title: Wording, look: IntervalLook, language: Language
 ) -> Mapping[str, object]:
     """Draw rows of `interval_row` around a dashed zero; points alone where no interval is known."""

@@ -95,7 +95,11 @@ class ClassesAnalysis(ScoreAnalysis[ClassesSection, Classification]):
         score = shown.study.score_label(section.score)
         title = message("Classes of {score} over time", score=score)
         yield class_counts(
-            f"{shown.name}_counts", title, result.counts, labels=class_labels(result)
+            f"{shown.name}_counts",
+            title,
+            result.counts,
+            labels=class_labels(result),
+            parts=shown.parts,
         )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
@@ -13,19 +12,25 @@ from xinzhi.present import chart_style as style
 from xinzhi.present.chart import Chart
 from xinzhi.present.composer import alt
 from xinzhi.present.map.layers import MISSING, PALETTE, SHADES, borders
+from xinzhi.work.parts import ReportParts
 from xinzhi_core.periods import period_name
-from xinzhi_core.wording import LANGUAGES, Language, Wording, message, say
+from xinzhi_core.wording import LANGUAGES, Language, Wording, message, said, say
 
 HEIGHT = 260
 
 
 def class_counts(
-    chart_id: str, title: Wording, counts: pd.DataFrame, *, labels: Mapping[str, Wording]
+    chart_id: str,
+    title: Wording,
+    counts: pd.DataFrame,
+    *,
+    labels: Mapping[str, Wording],
+    parts: ReportParts | None = None,
 ) -> Chart:
     """Stack the counts of classes in each period, low classes at the bottom.
 
     `counts` has one row a period and one column a class, from low to high; a column `none`
-    counts rows without a score. `labels` words the classes.
+    counts rows without a score. `labels` words the classes, `parts` keeps the specifications.
     """
     shown, columns = class_columns(counts, labels)
     names = {column.key: column.heading for column in columns[:-1]}  # the last one is the total
@@ -34,11 +39,15 @@ def class_counts(
         for period, row in zip(shown.index, shown.to_numpy(), strict=True)
         for place, (name, n) in enumerate(zip(shown.columns, row, strict=True))
     ]
-    specifications = {
-        language: _specification(rows, names, say(title, language), language)
-        for language in LANGUAGES
-    }
-    return Chart(id=chart_id, title=title, specifications=MappingProxyType(specifications))
+    specifications = (parts or ReportParts()).specifications(
+        "counts of classes",
+        (rows, {name: said(words) for name, words in names.items()}, said(title)),
+        lambda: {
+            language: _specification(rows, names, say(title, language), language)
+            for language in LANGUAGES
+        },
+    )
+    return Chart(id=chart_id, title=title, specifications=specifications)
 
 
 def _specification(

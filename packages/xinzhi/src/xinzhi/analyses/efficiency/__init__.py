@@ -134,7 +134,12 @@ class EfficiencyAnalysis(
             return
         title = message("{score} over time", score=score)
         yield scores_over_time(
-            f"{name}_over_time", title, result, score=score, labels=shown.style.entities
+            f"{name}_over_time",
+            title,
+            result,
+            score=score,
+            labels=shown.style.entities,
+            parts=shown.parts,
         )
 
 

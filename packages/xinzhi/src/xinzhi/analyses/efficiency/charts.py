@@ -11,7 +11,8 @@ from typing import Any
 from xinzhi.present import chart_style as style
 from xinzhi.present.chart import Chart
 from xinzhi.present.composer import alt
-from xinzhi_core.wording import LANGUAGES, Language, Wording, message, say
+from xinzhi.work.parts import ReportParts
+from xinzhi_core.wording import LANGUAGES, Language, Wording, message, said, say
 from xinzhi_frontier.result import EfficiencyResult
 
 ROWS = "scores"
@@ -30,31 +31,37 @@ def scores_over_time(
     *,
     score: Wording,
     labels: Mapping[str, Wording] | None = None,
+    parts: ReportParts | None = None,
 ) -> Chart:
     """Draw the mean score of each period, the band from lowest to highest, and each entity.
 
     Only certified scores are drawn; a line is broken where an entity has none. `score` words the
-    vertical axis, `labels` the entities. Of more than 300 entities none has a line of its own.
+    vertical axis, `labels` the entities; `parts` keeps the specifications. Of more than 300 entities
+    none has a line of its own.
     """
     has_lines = len({entity for entity, _ in result.labels}) <= MOST_LINES
     rows = _rows(result, labels or {}) if has_lines else []
     periods = _periods(result)
-    specifications, still = (
-        {
-            language: _specification(
-                rows, periods, say(title, language), score, language, has_pointer=has_pointer
-            )
-            for language in LANGUAGES
-        }
-        for has_pointer in (True, False)
+    drawn = (parts or ReportParts()).specifications(
+        "scores over time",
+        (rows, periods, said(title), said(score)),
+        lambda: {
+            name: {
+                language: _specification(
+                    rows, periods, say(title, language), score, language, has_pointer=has_pointer
+                )
+                for language in LANGUAGES
+            }
+            for name, has_pointer in (("page", True), ("still", False))
+        },
     )
     return Chart(
         id=chart_id,
         title=title,
-        specifications=MappingProxyType(specifications),
-        still=MappingProxyType(
-            {language: chart | {"width": style.WIDTH} for language, chart in still.items()}
-        ),
+        specifications=drawn["page"],
+        still={
+            language: chart | {"width": style.WIDTH} for language, chart in drawn["still"].items()
+        },
         notes=(
             message(
                 "Thick line: mean of the certified scores; band: lowest to highest; thin lines: "

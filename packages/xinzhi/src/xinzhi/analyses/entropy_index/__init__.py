@@ -147,7 +147,9 @@ def _course(section: IndexSection, result: CompositeIndex, shown: Shown) -> Iter
 
     name = name_of(section, shown)
     title = message("Distribution of {score} over time", score=name)
-    chart = distribution_over_time(f"{shown.name}_course", title, result.index, score=name)
+    chart = distribution_over_time(
+        f"{shown.name}_course", title, result.index, score=name, parts=shown.parts
+    )
     # The main text follows the first index; those beside it stand in the appendix.
     is_first = shown.name == next(iter(shown.study.sections("entropy_index")), None)
     yield replace(chart, part="text" if is_first else "appendix")

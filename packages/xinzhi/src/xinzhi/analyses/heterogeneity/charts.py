@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite, nan
-from types import MappingProxyType
 from typing import Any
 
 from xinzhi.analyses.analysis import Shown
@@ -18,7 +17,8 @@ from xinzhi.present.effects import PlottedEffect, effects_plot
 from xinzhi.present.numbers import DECIMALS, number
 from xinzhi.present.numbers import level as percent
 from xinzhi.present.regression.fitted import name_of
-from xinzhi_core.wording import LANGUAGES, Language, Wording, message, say
+from xinzhi.work.parts import ReportParts
+from xinzhi_core.wording import LANGUAGES, Language, Wording, message, said, say
 from xinzhi_econometrics.estimates import Estimates
 from xinzhi_econometrics.verdict import judge, judge_slope
 
@@ -33,6 +33,7 @@ def charts(result: GroupComparisons, shown: Shown) -> Iterator[Chart]:
             message("Effects by groups at a glance"),
             cells,
             decimals=shown.style.decimals,
+            parts=shown.parts,
         )
     effects = [effect for comparison in comparisons for effect in _effects(comparison, shown)]
     if effects:
@@ -49,6 +50,7 @@ def charts(result: GroupComparisons, shown: Shown) -> Iterator[Chart]:
             coverage=slope_coverage(
                 estimates for comparison in comparisons for _, estimates in comparison.fitted
             ),
+            parts=shown.parts,
         )
 
 
@@ -119,20 +121,23 @@ def heat_map(
     cells: Sequence[HeatCell],
     *,
     decimals: int = DECIMALS,
+    parts: ReportParts | None = None,
 ) -> Chart:
     """Draw groups by variables; each cell carries its number and its stars.
 
-    Colours are scaled within each column: variables have units of their own.
+    Colours are scaled within each column: variables have units of their own. `parts` keeps the specifications.
     """
     rows = [_row(cell, cells, decimals) for cell in cells]
     return Chart(
         id=id,
         title=title,
-        specifications=MappingProxyType(
-            {
+        specifications=(parts or ReportParts()).specifications(
+            "heat map",
+            (rows, said(title)),
+            lambda: {
                 language: _specification(rows, say(title, language), language)
                 for language in LANGUAGES
-            }
+            },
         ),
         notes=(
             message(

@@ -54,6 +54,7 @@ def _plot(result: Mediation, shown: Shown) -> Iterator[Chart]:
             axis=message("mediated: ab"),
             marks=_marks(bases, numbers.level(1 - shown.style.level)),
             coverage=coverage_of("mediation_bootstrap", [result.total] if is_drawn else []),
+            parts=shown.parts,
         )
 
 

@@ -128,7 +128,7 @@ class RanksAnalysis(ScoreAnalysis[RanksSection, Ranking]):
         title = message("Distribution of {score} over time", score=score)
         scores = shown.panel.frame[section.score]
         key = f"{shown.name}_distribution_over_time"
-        yield distribution_over_time(key, title, scores, score=score)
+        yield distribution_over_time(key, title, scores, score=score, parts=shown.parts)
 
 
 ANALYSES.add("ranks")(RanksAnalysis())

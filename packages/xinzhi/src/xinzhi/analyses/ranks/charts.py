@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
@@ -12,8 +11,9 @@ from xinzhi.analyses.efficiency.charts import period_axis
 from xinzhi.present import chart_style as style
 from xinzhi.present.chart import Chart
 from xinzhi.present.composer import alt
+from xinzhi.work.parts import ReportParts
 from xinzhi_core.panel.panel import PERIOD
-from xinzhi_core.wording import LANGUAGES, Language, Wording, message, say
+from xinzhi_core.wording import LANGUAGES, Language, Wording, message, said, say
 
 QUANTILES = (0.05, 0.25, 0.50, 0.75, 0.95)
 NAMES = ("q05", "q25", "q50", "q75", "q95")
@@ -21,7 +21,12 @@ HEIGHT = 280
 
 
 def distribution_over_time(
-    chart_id: str, title: Wording, scores: pd.Series, *, score: Wording
+    chart_id: str,
+    title: Wording,
+    scores: pd.Series,
+    *,
+    score: Wording,
+    parts: ReportParts | None = None,
 ) -> Chart:
     """Draw quantiles of the scores of each period as bands, the median as a line.
 
@@ -31,16 +36,20 @@ def distribution_over_time(
         Indexed (entity, period); missing ones are left out.
     score
         Words for the vertical axis.
+    parts
+        Specifications of the last report.
     """
     rows = _rows(scores.dropna())
     return Chart(
         id=chart_id,
         title=title,
-        specifications=MappingProxyType(
-            {
+        specifications=(parts or ReportParts()).specifications(
+            "distribution over time",
+            (rows, said(title), said(score)),
+            lambda: {
                 language: _specification(rows, say(title, language), score, language)
                 for language in LANGUAGES
-            }
+            },
         ),
         notes=(
             message(

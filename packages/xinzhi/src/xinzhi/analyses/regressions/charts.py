@@ -28,6 +28,7 @@ def charts(result: RegressionColumns, shown: Shown) -> Iterator[Chart]:
         message("{table}: coefficients", table=shown.title),
         result.own,
         shown.style,
+        parts=shown.parts,
     )
     main = first_of_study(result, shown)
     if main is None:
@@ -48,7 +49,9 @@ def _told_first(
     name, style = f"{shown.name}_told_first", shown.style
     title = message("Associations with {outcome}, and how sure they are", outcome=main.outcome)
     if not pairs:
-        chart = coefficient_plot(name, title, [main.estimates], style, numbered=False)
+        chart = coefficient_plot(
+            name, title, [main.estimates], style, numbered=False, parts=shown.parts
+        )
         return replace(chart, is_told_first=True)
     effects = [
         PlottedEffect(words, verdict.estimate, *verdict.interval, verdict.is_significant)
@@ -66,6 +69,7 @@ def _told_first(
             coverage=coverage_in_words([main.estimates]),
             level=f"{style.level:g}",
         ),
+        parts=shown.parts,
     )
     return replace(chart, is_told_first=True)
 

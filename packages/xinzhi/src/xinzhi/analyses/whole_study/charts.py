@@ -36,6 +36,7 @@ def charts(result: WholeStudy, shown: Shown) -> Iterator[Chart]:
                 "hollow: the interval holds zero.",
                 level=numbers.level(result.level),
             ),
+            parts=shown.parts,
         )
         yield replace(chart, part="text")
 
