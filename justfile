@@ -80,6 +80,10 @@ mutate *options:
 delivery kills="200" disks="40" *options:
     OMP_NUM_THREADS=1 uv run python benchmarks/delivery.py --kills {{kills}} --disks {{disks}} {{options}}
 
+# What a power cut may leave of a whole run, state by state; the tests try 60.
+power-cuts states="500" *options:
+    OMP_NUM_THREADS=1 uv run python benchmarks/power_cuts.py --states {{states}} {{options}}
+
 # The examples under four code pages, with closed streams, without a home, in folders to read only; `--only small,oecd` runs some.
 surroundings *options:
     OMP_NUM_THREADS=1 uv run python benchmarks/surroundings.py {{options}}

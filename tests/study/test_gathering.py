@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 
 import pandas as pd
 import pytest
@@ -474,6 +476,26 @@ def test_a_copy_in_a_folder_is_named_and_is_neither_read_nor_removed(
         told = next(str(w.what) for w in found.warnings if w.code == "files.left_out")
         assert "is a copy of another, and is not read" in told
         assert name in told
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names of any bytes")
+def test_a_name_in_another_encoding_is_an_error_that_reads_it(tmp_path):
+    """An archive of Chinese Windows, unpacked on Linux: until now the run broke off with a defect of ours."""
+    table(tmp_path / "d" / "a.csv", GDP=gdp)
+    table(tmp_path / "d" / "b.csv", 人口=population)
+    (tmp_path / "d" / "b.csv").rename(tmp_path / "d" / os.fsdecode("人口.csv".encode("gbk")))
+
+    (problem,) = refused(study(tmp_path, one("d")))
+
+    assert problem.code == "files.name"
+    assert (
+        str(problem.what)
+        == "The name of 1 file in the folder 'd' is not written in UTF-8; in GB 18030 it reads 人口.csv."
+    )
+    assert say(problem.what, "zh") == (
+        "文件夹“d”中有 1 个文件的文件名不是 UTF-8 编码，按 GB 18030 读作：人口.csv。"
+    )
+    assert "unzip -O GB18030" in say(problem.remedy, "zh")
 
 
 def test_one_file_that_cannot_be_read_hides_no_other(tmp_path):

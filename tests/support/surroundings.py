@@ -89,7 +89,9 @@ def surroundings() -> Iterator[Surrounding]:
     yield Surrounding(
         "a file in the place of results", is_refused=True, lay=_file_instead(f"{NAME}/results")
     )
-    yield Surrounding("a store to read only", lay=_read_only(f"{NAME}/results/store"))
+    yield Surrounding(
+        "a store to read only", is_refused=True, lay=_read_only(f"{NAME}/results/store")
+    )
 
 
 @dataclass(frozen=True, slots=True)

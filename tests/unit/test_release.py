@@ -187,7 +187,7 @@ def test_a_withdrawn_version_and_a_missing_wheel_are_seen():
     ]
     told = supply.page(rows, "1")
     assert "| `win_amd64` | built | built | built | a wheel is missing |" in told
-    assert "| `manylinux_2_17_x86_64` | tried | tried | tried | built |" in told
+    assert "| `manylinux_2_17_x86_64` | tried | built | built | built |" in told
 
 
 def test_the_page_of_a_release_names_every_platform_and_python():

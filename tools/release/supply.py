@@ -36,8 +36,8 @@ PLATFORMS = dict(
     )
 )
 """The wheel of the kernel -> the platform, as uv calls it, for which those of other packages are looked for."""
-TRIED = {("manylinux_2_17_x86_64", python) for python in ("3.11", "3.12", "3.13")}
-"""Where the wheels were installed and the examples run: `just release --dry-run --only built,installs`."""
+TRIED = {("manylinux_2_17_x86_64", "3.11")}
+"""Where the wheels of this version were installed and started: add a line when `just release --dry-run --only built,installs` has run there."""
 
 
 def pins(root: Path) -> str:
@@ -161,7 +161,7 @@ Licences, read one by one, are in [Licences](licences.md).
 
 ## Wheels
 
-**tried**: installed in an empty folder without a network, with the lowest and the newest versions, and the examples run. **built**: the kernel was compiled for it, its files are those of the other wheels, and each package along has a wheel there in the exact version; nobody has run it here. A wheel of the kernel is loaded through ctypes and is the same for every Python.
+**tried**: installed in an empty folder, and started there without a network. **built**: the kernel was compiled for it, its files are those of the other wheels, and each package along has a wheel there in the exact version; nobody has run this version there yet: the step `installs` of `just release` does so on each Python that a machine has. A wheel of the kernel is loaded through ctypes and is the same for every Python.
 
 {table(rows)}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from unittest import mock
@@ -9,6 +10,7 @@ from unittest import mock
 import numpy as np
 import pytest
 
+from cut_runs import is_new_again, logged_runs, outcomes
 from made_faults import tree
 from power_cuts import cuts
 from write_log import Disk, WriteLog, write_log
@@ -258,3 +260,15 @@ def test_results_of_a_first_run_are_whole_or_none(tmp_path):
         shown = {k: v for k, v in tree(place).items() if k[0] != "."} if place.is_dir() else {}
         assert shown in ({}, OLDER), str(state)
         assert found.keys() == shown.keys(), str(state)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("is_first", [True, False])
+def test_a_power_cut_in_a_whole_run_leaves_one_whole_study(tmp_path, is_first):
+    """From the first entry of the store to the last word of the marker; then the run is done again."""
+    runs, told = logged_runs(tmp_path / "s", is_first=is_first), Counter[str]()
+    for n, (state, found, place) in enumerate(outcomes(runs, tmp_path / "cuts", 30, seed=8)):
+        assert found in {"old", "new"}, str(state)
+        told[found] += 1
+        assert n % 15 or is_new_again(runs, place), str(state)
+    assert min(told["old"], told["new"]) > 3

@@ -5,26 +5,33 @@ docs/reference/files-on-every-system.md lists every operation on files with the 
 
 from __future__ import annotations
 
+import ast
 import ctypes
 import errno
 import importlib.util
 import os
+import re
 import signal
 import sys
+import tempfile
 import threading
 import types
 from pathlib import Path
 from unittest import mock
 
+import numpy as np
 import pytest
 
+from places import ROOT
 from xinzhi.report.file_names import stems
 from xinzhi.work import lock
 from xinzhi_core import process
 from xinzhi_core.errors import ReportError
 from xinzhi_core.process import end_with, lives
-from xinzhi_core.write import sweep_parts, write_atomically
+from xinzhi_core.wording import say
+from xinzhi_core.write import failed, sweep_parts, write_atomically
 from xinzhi_panel.io import guard
+from xinzhi_panel.io.stored import spill
 
 
 class Kernel:
@@ -134,6 +141,32 @@ def test_no_file_of_ours_is_a_device(name):
     assert made == f"{name}_"
 
 
+def test_a_path_that_is_too_long_has_its_own_remedy(tmp_path):
+    """Windows says it by a number of its own, which Python takes for a file that is not there."""
+    error = FileNotFoundError(errno.ENOENT, "The filename or extension is too long")
+    error.winerror = 206
+    (remedy,) = {failed(tmp_path / "a.txt", 0, error).remedy}
+    assert say(remedy, "en") == "choose a shorter name, or a folder with a shorter path."
+    assert say(remedy, "zh") == "请使用较短的名称，或路径较短的文件夹。"
+
+
+def test_a_column_on_disk_has_no_name_that_could_be_left(tmp_path, monkeypatch):
+    """The file goes with its last reader; on Windows it stayed for ever, and nothing swept it."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    column = spill(np.arange(5.0))
+    assert isinstance(column, np.memmap)
+    assert list(tmp_path.iterdir()) == []
+    assert column.tolist() == [0, 1, 2, 3, 4]
+
+
+def test_the_page_of_the_audit_names_tests_that_are_there():
+    told = (ROOT / "docs/reference/files-on-every-system.md").read_text(encoding="utf-8")
+    there = {path.stem for path in (ROOT / "tests").rglob("test_*.py")}
+    named = set(re.findall(r"`(test_\w+)`", told))
+    assert named
+    assert named <= there, named - there
+
+
 class Bytes(types.ModuleType):
     """The locks of msvcrt: one byte, whoever holds it, freed by hand or some time after closing."""
 
@@ -202,3 +235,12 @@ def test_one_run_at_a_time_by_a_byte_behind_the_words(windows, tmp_path):
     assert second.acquire() is None
     second.release()
     assert windows.find_holder(tmp_path) is None
+
+
+def test_no_passing_folder_that_cannot_be_removed_ends_the_work():
+    """A scanner, or a reader that has just been ended, still holds a file of it there."""
+    for file in sorted((ROOT / "packages").glob("*/src/**/*.py")):
+        for call in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(call, ast.Call) and ast.unparse(call.func).endswith("TemporaryDirectory"):
+                words = {word.arg: ast.unparse(word.value) for word in call.keywords}
+                assert words.get("ignore_cleanup_errors") == "True", f"{file}:{call.lineno}"

@@ -161,7 +161,7 @@ def decide(
         for key, values in wanted.get(part, {}).items():
             before = decided[part].get(key, []) if part == "read" else []
             decided[part][key] = [*dict.fromkeys([*before, *values])]
-    write_atomically(folder / FIRST, json.dumps(decided, ensure_ascii=False))
+    write_atomically(folder / FIRST, json.dumps(decided))
     return suggest(folder, root, language, False)
 
 

@@ -217,5 +217,5 @@ class Workspace:
             self.path(study)
             others = [other for other in settings["recent"] if other != study]
             settings["recent"] = [study, *others][:RECENT]
-        write_atomically(self.folder / SETTINGS, json.dumps(settings, ensure_ascii=False))
+        write_atomically(self.folder / SETTINGS, json.dumps(settings))
         return settings

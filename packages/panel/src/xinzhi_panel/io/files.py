@@ -155,7 +155,9 @@ class Files:
         try:
             if self._copies is None:
                 _sweep_copies()
-                self._copies = TemporaryDirectory(prefix=f"{_of_here()}{os.getpid()}-")
+                self._copies = TemporaryDirectory(
+                    prefix=f"{_of_here()}{os.getpid()}-", ignore_cleanup_errors=True
+                )
             folder = Path(self._copies.name) / str(len(self._taken))
             folder.mkdir(exist_ok=True)
         except OSError:

@@ -37,6 +37,7 @@ from xinzhi_core.panel.panel import ENTITY, PERIOD, panel_of
 from xinzhi_core.problems import TOO_SLOW
 from xinzhi_core.process import end_with
 from xinzhi_core.wording import Label, Message, message
+from xinzhi_core.write import move
 from xinzhi_panel.io.arrow import batches_of
 from xinzhi_panel.io.raw import (
     GUARDED,
@@ -318,7 +319,7 @@ def read_guarded(
         As `read_panel`; `limit.seconds` or `limit.memory` where the child was stopped.
     """
     request = {"entity": entity, "period": period, "sheet": sheet, "units": dict(units or {})}
-    with TemporaryDirectory(prefix="xinzhi-") as folder:
+    with TemporaryDirectory(prefix="xinzhi-", ignore_cleanup_errors=True) as folder:
         answer = _ask("panel", Path(path), request, Path(folder), reading, guard)
         return panel_result(answer, Path(folder))
 
@@ -327,7 +328,7 @@ def read_series_guarded(
     path: Path, *, keys: Sequence[str], sheet: str | None, reading: ReadOptions
 ) -> SeriesResult:
     """Read a file as `read_series` does, in a child process with limits."""
-    with TemporaryDirectory(prefix="xinzhi-") as folder:
+    with TemporaryDirectory(prefix="xinzhi-", ignore_cleanup_errors=True) as folder:
         request = {"keys": list(keys), "sheet": sheet}
         answer = _ask("series", path, request, Path(folder), reading)
         return series_result(answer, Path(folder))
@@ -337,21 +338,21 @@ def read_table_guarded(
     path: Path, *, sheet: str | None, names: Sequence[str], plain: bool = False
 ) -> RawTable:
     """Read the cells of a file as `read_table` does, in a child process."""
-    with TemporaryDirectory(prefix="xinzhi-") as folder:
+    with TemporaryDirectory(prefix="xinzhi-", ignore_cleanup_errors=True) as folder:
         request = {"names": list(names), "sheet": sheet, "plain": plain}
         return table_of(path, _ask("table", path, request, Path(folder)))
 
 
 def sheets_guarded(path: Path) -> list[str]:
     """List the sheets of a workbook that hold more than one row, in a child process."""
-    with TemporaryDirectory(prefix="xinzhi-") as folder:
+    with TemporaryDirectory(prefix="xinzhi-", ignore_cleanup_errors=True) as folder:
         names: list[str] = _ask("names", path, {}, Path(folder))["names"]
         return names
 
 
 def read_sheets_guarded(path: Path) -> tuple[RawTable, ...]:
     """Read the sheets of a workbook as `load.read_sheets` does, in a child process."""
-    with TemporaryDirectory(prefix="xinzhi-") as folder:
+    with TemporaryDirectory(prefix="xinzhi-", ignore_cleanup_errors=True) as folder:
         answer = _ask("sheets", path, {}, Path(folder))
         return tuple(table_of(path, sheet) for sheet in answer["sheets"])
 
@@ -479,8 +480,8 @@ def _child(folder: Path) -> None:
         import_module("pyarrow")
         frame.to_parquet(folder / "frame.parquet", index=False)
     # The result appears whole or not at all: a child that is stopped here has left none.
-    (folder / "part.json").write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
-    (folder / "part.json").replace(folder / "result.json")
+    (folder / "part.json").write_text(json.dumps(document), encoding="utf-8")
+    move(folder / "part.json", folder / "result.json")
 
 
 def _limit(name: str, most: int) -> None:

@@ -229,7 +229,7 @@ def open_given(path: Path) -> Iterator[Path]:
     if path != STANDARD:
         yield path
         return
-    with TemporaryDirectory(prefix="xinzhi-stdin-") as folder:
+    with TemporaryDirectory(prefix="xinzhi-stdin-", ignore_cleanup_errors=True) as folder:
         file = Path(folder) / NAME
         file.write_bytes(sys.stdin.buffer.read())
         yield file

@@ -503,7 +503,7 @@ def _names(folder: Path) -> str:
         names = sorted(entry.name for entry in os.scandir(folder) if entry.is_file())
     except OSError:
         return ""
-    return sha256("\x00".join(names).encode()).hexdigest()
+    return sha256("\x00".join(names).encode(errors="surrogateescape")).hexdigest()
 
 
 NEEDED, PER_JOB = 64, 8

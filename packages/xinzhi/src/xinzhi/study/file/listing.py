@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from contextlib import suppress
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from filecmp import cmp
 from pathlib import Path, PurePath
 
 from xinzhi.study.schema.sources import Source
-from xinzhi_core.errors import Problem, Where
+from xinzhi_core.errors import DataError, Problem, Where
 from xinzhi_core.wording import message
 from xinzhi_panel.columns.indicators import OWN
 from xinzhi_panel.io.raw import listed
@@ -34,6 +35,8 @@ COPY = re.compile(
     re.IGNORECASE,
 )
 """A name that a second download or a file manager makes; statistical offices call different tables so, too."""
+BYTES = re.compile("[\udc80-\udcff]")
+"""Bytes of a name that the encoding of the system does not have, as Python reads them."""
 YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 
 
@@ -97,11 +100,29 @@ def files_of(source: Source, folder: Path) -> Listing:
 
 
 def data_files(folder: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """List the names of the files of data in a folder, and of what else lies there."""
+    """List the names of the files of data in a folder, and of what else lies there.
+
+    Raises
+    ------
+    DataError
+        `files.name`: a name is of bytes that are no text here, so that nothing could be said of the file.
+    """
     seen = sorted(
         (entry for entry in folder.iterdir() if not entry.name.startswith(HIDDEN)),
         key=lambda entry: entry.name,
     )
+    if strange := [os.fsencode(e.name) for e in seen if BYTES.search(e.name)]:
+        text = message(
+            "The names of {n} files in the folder '{folder}' are not written in UTF-8; in GB 18030 they read {names}.",
+            one="The name of {n} file in the folder '{folder}' is not written in UTF-8; in GB 18030 it reads {names}.",
+            n=len(strange),
+            folder=folder.name,
+            names=listed([name.decode("gb18030", "replace") for name in strange], most=10),
+        )
+        remedy = message(
+            "rename the files; archives from Chinese Windows unpack well with `unzip -O GB18030`."
+        )
+        raise DataError(Problem("files.name", text, Where(file=str(folder)), remedy))
     # What the headings mean is no data.
     data = [
         e.name
