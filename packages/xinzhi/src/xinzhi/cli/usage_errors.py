@@ -110,9 +110,9 @@ def _bad_value(error: Any, words: Sequence[str]) -> Found:
     return message("{option}: {reason}.", option=option, reason=error.message.rstrip(".")), None
 
 
-def _with_option(error: Any, word: str, words: Sequence[str]) -> str | None:
+def _with_option(context: typer.Context, word: str, words: Sequence[str]) -> str | None:
     """Write the call with the option that a study file needs here; None where the word is none."""
-    options = {option for one in error.ctx.command.get_params(error.ctx) for option in one.opts}
+    options = {option for one in context.command.get_params(context) for option in one.opts}
     if "--study" not in options or not word.endswith((".yaml", ".yml")):
         return None
     return " ".join(["xinzhi", *(f"--study {one}" if one == word else one for one in words)])
@@ -124,10 +124,10 @@ def _other(error: Any, words: Sequence[str]) -> Found:
     if unknown := COMMAND.search(text):
         commands = error.ctx.command.list_commands(error.ctx)
         sentence = message("Unknown command '{name}'.", name=quoted(unknown[1]))
-        return sentence, _with_option(error, unknown[1], words) or _near(unknown[1], commands)
+        return sentence, _with_option(error.ctx, unknown[1], words) or _near(unknown[1], commands)
     if extra := EXTRA.search(text):
         sentence = message("No argument is left for '{words}'.", words=quoted(extra[1]))
-        return sentence, _with_option(error, extra[1], words)
+        return sentence, _with_option(error.ctx, extra[1], words)
     if "Missing command" in text:
         return message("The command is missing."), None
     return text, None

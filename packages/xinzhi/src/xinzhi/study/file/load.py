@@ -34,6 +34,7 @@ from xinzhi_core.formula.parse import parse
 from xinzhi_core.formula.tree import Node, children
 from xinzhi_core.formula.write import written
 from xinzhi_core.notices import Notice
+from xinzhi_core.problems import missing_file
 from xinzhi_core.wording import Wording, listed, message
 
 OPTION = "--set"
@@ -332,6 +333,8 @@ def read_text(path: FilePath) -> str:
         text = message("The study file is not UTF-8: byte {n} cannot be read.", n=error.start + 1)
         remedy = message("save it as UTF-8.")
         raise SpecError(Problem("study.encoding", text, Where(file=path.name), remedy)) from error
+    except FileNotFoundError as error:
+        raise SpecError(_no_study(path)) from error
     except OSError as error:
         text = message(
             "The study file cannot be read: {reason}.",
@@ -339,6 +342,15 @@ def read_text(path: FilePath) -> str:
         )
         remedy = message("name a study file, or write one with `xinzhi demo`.")
         raise SpecError(Problem("study.unreadable", text, Where(file=str(path)), remedy)) from error
+
+
+def _no_study(path: FilePath) -> Problem:
+    """Say that there is no such study file; where no file is called alike, how one is made."""
+    problem = missing_file(path, "study.unreadable")
+    remedy = message("name a study file, or write one with `xinzhi demo`.")
+    is_near = "near" in getattr(problem.remedy, "values", {})
+    where = Where(file=str(path))
+    return replace(problem, where=where, remedy=problem.remedy if is_near else remedy)
 
 
 def spec_of(text: str, file: str, settings: Sequence[str] = ()) -> StudySpec:
