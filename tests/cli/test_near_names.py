@@ -70,8 +70,8 @@ def test_files_of_a_study(place, language):
 @pytest.mark.parametrize(
     ("language", "told"),
     [
-        ("en", "it is a column of the data: add it under `variables` as `y: {column: y}`."),
-        ("zh", "数据中有此列：请在 `variables` 下添加 `y: {column: y}`。"),
+        ("en", "it is a column of the data: add it under `variables` as `'y': {column: 'y'}`."),
+        ("zh", "数据中有此列：请在 `variables` 下添加 `'y': {column: 'y'}`。"),
     ],
 )
 def test_a_column_that_is_no_variable_is_told_its_line(tmp_path, language, told):
@@ -84,7 +84,7 @@ def test_a_column_that_is_no_variable_is_told_its_line(tmp_path, language, told)
     assert "nowhere" in said
 
     right = STUDY.replace("{x: [x]}", "{x: [x, y]}").replace(
-        "x: {column: x}", "x: {column: x}, y: {column: y}"
+        "x: {column: x}", "x: {column: x}, 'y': {column: 'y'}"
     )
     study.write_text(right, "utf-8")
     call("check", study)

@@ -334,7 +334,11 @@ def read_text(path: FilePath) -> str:
         remedy = message("save it as UTF-8.")
         raise SpecError(Problem("study.encoding", text, Where(file=path.name), remedy)) from error
     except FileNotFoundError as error:
-        raise SpecError(_no_study(path)) from error
+        problem = replace(missing_file(path, "study.unreadable"), where=Where(file=str(path)))
+        if "near" not in getattr(problem.remedy, "values", {}):
+            remedy = message("name a study file, or write one with `xinzhi demo`.")
+            problem = replace(problem, remedy=remedy)
+        raise SpecError(problem) from error
     except OSError as error:
         text = message(
             "The study file cannot be read: {reason}.",
@@ -342,15 +346,6 @@ def read_text(path: FilePath) -> str:
         )
         remedy = message("name a study file, or write one with `xinzhi demo`.")
         raise SpecError(Problem("study.unreadable", text, Where(file=str(path)), remedy)) from error
-
-
-def _no_study(path: FilePath) -> Problem:
-    """Say that there is no such study file; where no file is called alike, how one is made."""
-    problem = missing_file(path, "study.unreadable")
-    remedy = message("name a study file, or write one with `xinzhi demo`.")
-    is_near = "near" in getattr(problem.remedy, "values", {})
-    where = Where(file=str(path))
-    return replace(problem, where=where, remedy=problem.remedy if is_near else remedy)
 
 
 def spec_of(text: str, file: str, settings: Sequence[str] = ()) -> StudySpec:
