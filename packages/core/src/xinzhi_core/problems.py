@@ -7,8 +7,9 @@ one place raises and nobody compares stand where they are raised.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
-from xinzhi_core.errors import MissingColumn, Problem, Where, suggestion
+from xinzhi_core.errors import MissingColumn, Problem, Where, nearest, suggestion
 from xinzhi_core.wording import message
 
 MISSING_COLUMN = "data.missing_column"
@@ -52,6 +53,29 @@ def missing_column(name: str, known: Iterable[object], where: Where | None = Non
     text = message("Column '{name}' is not in the data.", name=name)
     remedy = suggestion(name, tuple(map(str, known)))
     return Problem(MISSING_COLUMN, text, where or Where(column=name), remedy)
+
+
+def missing_file(path: Path, code: str) -> Problem:
+    """Describe a file that is not there, with the one in its folder that is called most like it.
+
+    >>> print(missing_file(Path("no/such/data.csv"), "format.not_found"))
+    File 'data.csv' does not exist.
+      where: data.csv
+      remedy: check the name and the folder.
+    """
+    text = message("File '{name}' does not exist.", name=path.name)
+    remedy = message("check the name and the folder.")
+    try:
+        # Names without suffixes: those of two other files of one kind are alike by it alone.
+        there = {file.stem: file.name for file in sorted(path.parent.iterdir()) if file.is_file()}
+        alike = {file.stem: file.name for file in sorted(path.parent.glob(f"*{path.suffix}"))}
+    except (OSError, ValueError):  # no such folder, or a closed one
+        there = alike = {}
+    near = nearest(path.stem, alike) or nearest(path.stem, there)
+    if near is not None:
+        found = {**there, **alike}[near]
+        remedy = message("did you mean '{near}', which is in that folder?", near=found)
+    return Problem(code, text, Where(file=path.name), remedy)
 
 
 def require_columns(

@@ -402,7 +402,9 @@ def _check_cells(activities: Activities, values: Array) -> None:
             "dea.missing",
             message("The cell is empty."),
             activities.place(int(row), names[column]),
-            message("fill it in a preparation step or leave the row out."),
+            message(
+                "fill it in a preparation step, or leave such rows out: `missing: leave_out`, on the command line `--missing leave_out`."
+            ),
         )
         for row, column in np.argwhere(np.isnan(values) & ~empty)
     ]

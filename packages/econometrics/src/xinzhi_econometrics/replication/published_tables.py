@@ -19,6 +19,7 @@ from types import MappingProxyType
 from typing import Any, TypeGuard
 
 from xinzhi_core.errors import Problem, SpecError, Where, suggestion
+from xinzhi_core.problems import missing_file
 from xinzhi_core.wording import UNPRINTABLE, Wording, message
 from xinzhi_econometrics.replication.identities import read_identity
 from xinzhi_econometrics.replication.published import (
@@ -222,6 +223,8 @@ def read(path: Path) -> PublishedTables:
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise SpecError(_unreadable(path, message("it is not UTF-8"))) from error
+    except FileNotFoundError as error:
+        raise SpecError(missing_file(path, "audit.unreadable")) from error
     except OSError as error:
         raise SpecError(_unreadable(path, error.strerror or "")) from error
     return parse(text, file=path.name)

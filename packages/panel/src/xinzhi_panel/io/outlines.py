@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from xinzhi_core.errors import DataError, Problem, Where
+from xinzhi_core.problems import missing_file
 from xinzhi_core.wording import Wording, message
 from xinzhi_panel.io.topology import (
     AREAS,
@@ -86,6 +87,8 @@ def _whole(digits: str) -> int | float:
 def _content(path: Path) -> bytes:
     try:
         content = path.read_bytes()
+    except FileNotFoundError as error:
+        raise DataError(missing_file(path, "map.unreadable")) from error
     except OSError as error:
         raise DataError(unreadable(path, error.strerror or str(error))) from error
     if len(content) > MAX_BYTES:

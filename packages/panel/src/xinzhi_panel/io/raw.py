@@ -22,6 +22,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
 from xinzhi_core.errors import DataError, MissingExtra, Problem, Where
+from xinzhi_core.problems import missing_file
 from xinzhi_core.wording import Message, Wording, message
 from xinzhi_core.wording import listed as in_words
 
@@ -456,12 +457,7 @@ def _head(path: Path, where: Where) -> bytes:
                 code="format.directory",
             )
         if not path.is_file():
-            raise DataError.of(
-                message("File '{name}' does not exist.", name=where.file),
-                where,
-                message("check the name and the folder."),
-                code="format.not_found",
-            )
+            raise DataError(replace(missing_file(path, "format.not_found"), where=where))
         with path.open("rb") as stream:
             return stream.read(HEAD)
     except (OSError, ValueError) as error:

@@ -135,7 +135,13 @@ DATA: Flag = (
     Annotated[Path, typer.Argument(help="The file of data: csv or xlsx; - is standard input.")],
     EMPTY,
 )
-ENTITY: Flag = (Annotated[str, typer.Option(help="Column that names the city.")], EMPTY)
+ENTITY: Flag = (
+    Annotated[
+        str | None,
+        typer.Option(help="Column that names the city; found by its heading where left out."),
+    ],
+    None,
+)
 PERIOD: Flag = (Annotated[str | None, typer.Option(help="Column of the year.")], None)
 SHEET: Flag = (Annotated[str | None, typer.Option(help="Sheet of a workbook.")], None)
 LANG: Flag = (Lang, None)

@@ -58,12 +58,18 @@ def _near(word: str, choices: Sequence[str]) -> str | None:
     return begun[0] if len(begun) == 1 else nearest(word, choices)
 
 
-def _no_option(error: Any, _words: Sequence[str]) -> Found:
+def _no_option(error: Any, words: Sequence[str]) -> Found:
     parameters = error.ctx.command.get_params(error.ctx)
+    arguments = {str(one.name) for one in parameters if one.param_type_name == "argument"}
     options = [
         option for parameter in parameters for option in parameter.opts if option.startswith("-")
     ]
     sentence = message("Unknown option '{option}'.", option=quoted(error.option_name))
+    if error.option_name.lstrip("-") in arguments:
+        # What is an argument here is an option of other commands: --study.
+        whole = " ".join(words).replace(f"{error.option_name}=", "")
+        rest = whole.replace(f"{error.option_name} ", "")
+        return sentence, f"xinzhi {rest}"
     return sentence, _near(error.option_name, options)
 
 
@@ -104,15 +110,24 @@ def _bad_value(error: Any, words: Sequence[str]) -> Found:
     return message("{option}: {reason}.", option=option, reason=error.message.rstrip(".")), None
 
 
-def _other(error: Any, _words: Sequence[str]) -> Found:
+def _with_option(context: typer.Context, word: str, words: Sequence[str]) -> str | None:
+    """Write the call with the option that a study file needs here; None where the word is none."""
+    options = {option for one in context.command.get_params(context) for option in one.opts}
+    if "--study" not in options or not word.endswith((".yaml", ".yml")):
+        return None
+    return " ".join(["xinzhi", *(f"--study {one}" if one == word else one for one in words)])
+
+
+def _other(error: Any, words: Sequence[str]) -> Found:
     """Say what is wrong with a command: an unknown one, none, or more words than it takes."""
     text = error.format_message()
     if unknown := COMMAND.search(text):
         commands = error.ctx.command.list_commands(error.ctx)
         sentence = message("Unknown command '{name}'.", name=quoted(unknown[1]))
-        return sentence, _near(unknown[1], commands)
+        return sentence, _with_option(error.ctx, unknown[1], words) or _near(unknown[1], commands)
     if extra := EXTRA.search(text):
-        return message("No argument is left for '{words}'.", words=quoted(extra[1])), None
+        sentence = message("No argument is left for '{words}'.", words=quoted(extra[1]))
+        return sentence, _with_option(error.ctx, extra[1], words)
     if "Missing command" in text:
         return message("The command is missing."), None
     return text, None

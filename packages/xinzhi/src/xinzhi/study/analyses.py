@@ -88,7 +88,7 @@ from xinzhi_core.errors import (
 from xinzhi_core.notices import Notice
 from xinzhi_core.panel.panel import Panel
 from xinzhi_core.panel.profile import holds_numbers, not_numeric
-from xinzhi_core.problems import missing_column
+from xinzhi_core.problems import missing_column, missing_file
 from xinzhi_core.vocabulary import in_file
 from xinzhi_core.wording import message
 from xinzhi_panel.io.files import Files
@@ -154,6 +154,9 @@ def files_of(spec: StudySpec, key: str, name: str, files: Files) -> dict[str, by
 def _content(name: str, files: Files, place: str) -> bytes:
     try:
         return files.take(name).path.read_bytes()
+    except FileNotFoundError as error:
+        problem = missing_file(files.folder / name, "file.unreadable")
+        raise DataError(replace(problem, where=replace(problem.where, key=place))) from error
     except OSError as error:
         text = message(
             "The file '{name}' cannot be read: {reason}.",

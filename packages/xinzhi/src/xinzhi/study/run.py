@@ -13,7 +13,7 @@ on numbers that are not there yet.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -38,6 +38,7 @@ from xinzhi.study.analyses import Analyses, StudyData, read_data
 from xinzhi.study.checked import Checked
 from xinzhi.study.file.load import as_words, load, load_sources, settings_notice
 from xinzhi.study.file.step_inputs import files_read, limit_quotes, quoting
+from xinzhi.study.first.yaml_text import quoted
 from xinzhi.study.only import only_notice, only_parts
 from xinzhi.study.read import read_panel_of
 from xinzhi.study.result import Results, Stage, StudyResult, analysis_notices, list_results
@@ -54,7 +55,7 @@ from xinzhi_core.engine import Engine
 from xinzhi_core.errors import Problem, ReportError, SpecError, Stopped, StudyError
 from xinzhi_core.notices import Notice
 from xinzhi_core.panel.profile import PanelProfile, profile_panel
-from xinzhi_core.wording import Wording, message, shell_word
+from xinzhi_core.wording import Message, Wording, message, shell_word
 from xinzhi_econometrics.estimates import Estimates
 from xinzhi_econometrics.export.exported import Exported, export
 from xinzhi_econometrics.instruments.estimate import Instrumented
@@ -405,7 +406,7 @@ def check_study(path: Path, settings: Sequence[str] = ()) -> CheckedStudy:
     try:
         spec = load(path, settings)
     except SpecError as error:
-        raise SpecError((*error.problems, *_of_files(path, settings))) from error
+        raise SpecError(_beside_data(error.problems, path, settings)) from error
     with Files(path.parent) as files, quoting(spec, path):
         data = read_data(spec, path, files, Cache(None, {}), Stepper(silence))
     spec = data.spec
@@ -414,18 +415,33 @@ def check_study(path: Path, settings: Sequence[str] = ()) -> CheckedStudy:
     return CheckedStudy(spec, data, tuple(problems))
 
 
-def _of_files(path: Path, settings: Sequence[str]) -> tuple[Problem, ...]:
-    """Find what is wrong with the files of data, where a study file is wrong elsewhere."""
+def _beside_data(
+    problems: Sequence[Problem], path: Path, settings: Sequence[str]
+) -> tuple[Problem, ...]:
+    """Add what is wrong with the files of data; of a column that is no variable, say how it becomes one."""
     try:
         spec = load_sources(path, settings)
     except StudyError:  # told already
-        return ()
+        return tuple(problems)
     try:
         with Files(path.parent) as files, quoting(spec, path):
-            read_panel_of(spec, files, Cache(None, {}))
+            panel = read_panel_of(spec, files, Cache(None, {})).panel
     except StudyError as error:
-        return error.problems
-    return ()
+        return (*problems, *error.problems)
+    return tuple(_with_line(problem, {*map(str, panel.frame)}) for problem in problems)
+
+
+def _with_line(problem: Problem, columns: Collection[str]) -> Problem:
+    """Say which line makes a variable of a column that stands in the data."""
+    values = problem.what.values if isinstance(problem.what, Message) else {}  # noqa: PD011 - a field of ours
+    name = str(values.get("name"))
+    if str(values.get("kind")) != "variable" or name not in columns:
+        return problem
+    line = message(
+        "it is a column of the data: add it under `variables` as `{line}`.",
+        line=f"{quoted(name)}: {{column: {quoted(name)}}}",
+    )
+    return replace(problem, remedy=line)
 
 
 def _refusals(spec: StudySpec, path: Path, data: StudyData) -> list[Problem]:

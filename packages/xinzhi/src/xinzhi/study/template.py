@@ -18,6 +18,7 @@ from xinzhi.study.result import SourceFile
 from xinzhi.study.schema.study import StudySpec
 from xinzhi_core.errors import DataError, Problem, Where
 from xinzhi_core.notices import Notice
+from xinzhi_core.problems import missing_file
 from xinzhi_core.wording import Label, Message, Wording, listed, message
 from xinzhi_panel.io.files import Files, changed
 
@@ -130,6 +131,8 @@ def read_template(path: Path, name: str) -> WordTemplate:
     """
     try:
         content = path.read_bytes()
+    except FileNotFoundError as error:
+        raise DataError(missing_file(path, "file.unreadable")) from error
     except OSError as error:
         text = message(
             "The file '{name}' cannot be read: {reason}.", name=name, reason=error.strerror or ""

@@ -30,7 +30,7 @@ from xinzhi.cli.flags import (
 )
 from xinzhi.cli.frame_output import Destination, choose_tables
 from xinzhi.cli.help import CommandGroup
-from xinzhi.cli.streams import open_given
+from xinzhi.cli.keyed import read_keyed
 from xinzhi_core.vocabulary import in_file
 from xinzhi_core.wording import Language, say
 
@@ -117,14 +117,11 @@ def _spelled(name: str) -> str:
 
 def _run(key: str, keywords: Mapping[str, Keyword], given: Mapping[str, Any]) -> None:
     from xinzhi.api.analysis import analyse_data
-    from xinzhi_panel.places.strangers import read_judged
 
-    entity, period = given["entity"], given["period"]
     files = (Path(word) for word in given.values() if isinstance(word, str))
     to = _destination(given, (given["data"], *files))
-    with open_given(given["data"]) as path:
-        read = read_judged(path, entity=entity, period=period, sheet=given["sheet"])
-    called = column_namer(read, entity, period)
+    keyed = read_keyed(given, given["lang"])
+    read, called = keyed.read, column_namer(keyed.read, keyed.entity, keyed.period)
     words = {
         name: value(name, keyword, given[name], called)
         for name, keyword in keywords.items()

@@ -12,13 +12,13 @@ from xinzhi.cli.commands.show import STUDY_FILES, places, sources_of
 from xinzhi.cli.console import Settings, language, prepare_output, print_json
 from xinzhi.cli.flags import DryRun, Form, Lang, Overwrite, print_plan, targets
 from xinzhi.cli.frame_output import FORMATS, FRAMES, write_frame
+from xinzhi.cli.keyed import suggested_keys
 from xinzhi.cli.streams import STANDARD, open_given
 from xinzhi_core.errors import Problem, SpecError, StudyError, Where
 from xinzhi_core.wording import message, say
 
 if TYPE_CHECKING:
     from xinzhi.study.checked import Checked
-    from xinzhi.study.first.key_columns import TableKeys
     from xinzhi_panel.io.raw import Decision
 
 READ = "read."
@@ -205,21 +205,15 @@ def _read_data(
     from xinzhi_core.panel.profile import profile_panel
     from xinzhi_panel.columns.indicators import with_own
     from xinzhi_panel.columns.seen import accepted, with_plausible
-    from xinzhi_panel.io.guard import large_kind
     from xinzhi_panel.places.strangers import read_judged
 
     guessed: tuple[Decision, ...] = ()
     left: tuple[Problem, ...] = ()
     sheets: tuple[str, ...] = ()
     if entity is None:
-        if large_kind(file) is not None:
-            # To guess the keys, all of the table would be looked at as text.
-            text = message("The file is too large to find its keys by itself.")
-            remedy = message("name them: {example}.", example="--entity city --period year")
-            raise SpecError(Problem("init.no_entity", text, Where(file=file.name), remedy))
-        keys, left = _find_keys(file, sheet, period)
+        keys, sheets_left, guessed = suggested_keys(file, sheet, period)
+        left = tuple(one.as_warning(file.name) for one in sheets_left if one.is_data)
         entity, period, sheets = keys.entity, keys.period, keys.sheets
-        guessed = _decisions(keys, file)
     reading = reading_of(settings)
     # Sheets that were stated go before those that were found.
     reading = replace(reading, sheets=reading.sheets or sheets)
@@ -233,29 +227,3 @@ def _read_data(
     profile = profile_panel(result.panel, warnings)
     decisions = (*guessed, *result.decisions)
     return Checked(warnings, result.panel, decisions, result.stated, profile, result.ledgers)
-
-
-def _find_keys(
-    file: Path, sheet: str | None, period: str | None
-) -> tuple[TableKeys, tuple[Problem, ...]]:
-    """Take the keys that the headings suggest; warn of sheets that are no parts of the table."""
-    from xinzhi.study.first.key_columns import Wanted, find_one_table
-
-    keys, left = find_one_table(file, sheet=sheet, wanted=Wanted(period=period))
-    return keys, tuple(one.as_warning(file.name) for one in left if one.is_data)
-
-
-def _decisions(keys: TableKeys, file: Path) -> tuple[Decision, ...]:
-    """Say which keys were taken."""
-    from xinzhi_panel.io.raw import Decision
-
-    return tuple(
-        Decision(
-            message(
-                "Column '{name}' was taken as the key: {why}.", name=name, why=keys.reasons[name]
-            ),
-            Where(file=file.name, column=name),
-        )
-        for name in (keys.entity, keys.period)
-        if name is not None and name in keys.reasons
-    )

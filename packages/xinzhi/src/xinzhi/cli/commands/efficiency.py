@@ -12,7 +12,6 @@ import typer
 from xinzhi.cli.console import Output, choose_format, in_panel, notice_json, prepare_output, warn
 from xinzhi.cli.flags import (
     DATA,
-    EMPTY,
     OUTPUT,
     SHARED,
     DryRun,
@@ -24,8 +23,9 @@ from xinzhi.cli.flags import (
     value,
 )
 from xinzhi.cli.frame_output import FORMATS, write_frame
+from xinzhi.cli.keyed import read_keyed
 from xinzhi.cli.score_output import measured_frame, measured_json, print_measured
-from xinzhi.cli.streams import STANDARD, open_given
+from xinzhi.cli.streams import STANDARD
 from xinzhi_core.errors import Problem, SpecError, Where
 from xinzhi_core.problems import CONSTANT_COLUMN
 from xinzhi_core.wording import message
@@ -54,9 +54,14 @@ OWN: Mapping[str, Flag] = MappingProxyType(
         **SHARED,
         "entity": (
             Annotated[
-                str, typer.Option("--entity", "--dmu", help="Column that names the city or DMU.")
+                str | None,
+                typer.Option(
+                    "--entity",
+                    "--dmu",
+                    help="Column that names the city or DMU; found by its heading where left out.",
+                ),
             ],
-            EMPTY,
+            None,
         ),
         "seed": (Annotated[int, typer.Option(min=0, help="Start of the random draws.")], 1),
         "explain": (
@@ -116,7 +121,6 @@ def _run(declared: Mapping[str, Keyword], given: Mapping[str, Any]) -> None:
     from xinzhi_frontier.inference.intervals import infer
     from xinzhi_frontier.options import Options
     from xinzhi_frontier.resolve import resolve
-    from xinzhi_panel.places.strangers import read_judged
 
     data, lang, index, jobs = (given[name] for name in ("data", "lang", "index", "jobs"))
     usual = "csv" if given["with_data"] else "table"
@@ -132,9 +136,7 @@ def _run(declared: Mapping[str, Keyword], given: Mapping[str, Any]) -> None:
     # Who names a column of groups asks for the frontiers of the groups.
     asked["reference"] = asked["reference"] or ("group" if asked["group"] else None)
     options = resolve({field.name: asked[field.name] for field in fields(Options)}, index=index)
-    keys = {name: given[name] for name in ("entity", "period", "sheet")}
-    with open_given(data) as path:
-        read = read_judged(path, **keys)
+    read = read_keyed(given, lang).read
     inputs, goods, bads = (in_panel(asked[name] or (), read.columns) for name in ROLES)
     how = measured_as(options, has_bads=bool(bads), of_index=index is not None)
     if given["dry_run"]:

@@ -23,6 +23,7 @@ from xinzhi.cli.flags import (
     value,
 )
 from xinzhi.cli.frame_output import Destination, choose_tables
+from xinzhi.cli.keyed import read_keyed
 from xinzhi.cli.streams import open_given, refuse_two
 from xinzhi_core.periods import period_key
 from xinzhi_core.wording import Language, Wording, message, say
@@ -93,10 +94,7 @@ def _run(declared: Mapping[str, Keyword], given: Mapping[str, Any]) -> None:
         sources=(given["data"], given["theirs"]),
         lang=given["lang"],
     )
-    with open_given(given["data"]) as path:
-        read = read_judged(
-            path, entity=given["entity"], period=given["period"], sheet=given["sheet"]
-        )
+    read = read_keyed(given, given["lang"]).read
     asked = {
         name: value(name, declared[name], given[name])
         for name in declared

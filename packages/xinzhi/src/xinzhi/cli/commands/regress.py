@@ -33,8 +33,9 @@ from xinzhi.cli.flags import (
     value,
 )
 from xinzhi.cli.frame_output import FORMATS, write_frame
+from xinzhi.cli.keyed import read_keyed
 from xinzhi.cli.score_output import translator
-from xinzhi.cli.streams import STANDARD, open_given
+from xinzhi.cli.streams import STANDARD
 from xinzhi_core.errors import Problem, SpecError, Where
 from xinzhi_core.wording import Wording, listed, message, say
 from xinzhi_panel.io.json_text import json_text, problem_json
@@ -92,14 +93,12 @@ def _run(keywords: Mapping[str, Keyword], given: Mapping[str, Any]) -> None:
     from xinzhi.api.models import fit
     from xinzhi.present.regression.instrumented import machine_instruments
     from xinzhi_econometrics.instruments.estimate import Instrumented
-    from xinzhi_panel.places.strangers import read_judged
 
-    entity, period, lang = given["entity"], given["period"], given["lang"]
+    lang = given["lang"]
     form = choose_format(given["output"], given["output_format"], FORMATS, "table")
     file = prepare_output(given["output"], overwrite=given["overwrite"], sources=(given["data"],))
-    with open_given(given["data"]) as path:
-        read = read_judged(path, entity=entity, period=period, sheet=given["sheet"])
-    called = column_namer(read, entity, period)
+    keyed = read_keyed(given, lang)
+    read, called = keyed.read, column_namer(keyed.read, keyed.entity, keyed.period)
     words = {
         name: value(name, keyword, given[name], called)
         for name, keyword in keywords.items()

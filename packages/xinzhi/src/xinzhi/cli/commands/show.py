@@ -48,6 +48,10 @@ def show(
     lang: Lang = None,
 ) -> None:
     """Show a table of the last run."""
+    if table is not None and table.endswith(
+        STUDY_FILES
+    ):  # `show study.yaml`: no table has such a name
+        study, table = Path(table), None
     from xinzhi.report.build import every_table
     from xinzhi.report.document import grid
     from xinzhi.report.table_frame import table_file
@@ -82,6 +86,9 @@ def show(
 
 
 def report(
+    file: Annotated[
+        Path | None, typer.Argument(help="The study file; that of --study where left out.")
+    ] = None,
     formats: Annotated[
         str | None,
         typer.Option("--format", help="Formats: html,xlsx,docx …; those of the study file."),
@@ -99,15 +106,15 @@ def report(
     from xinzhi.study.run import run
     from xinzhi.work.results import claim, provide
 
-    file, folder = places(study, out)
+    study, folder = places(file or study, out)
     if dry_run:
-        _plan_report(file, folder, names(formats), tuple(settings or ()), lang)
+        _plan_report(study, folder, names(formats), tuple(settings or ()), lang)
         return
     provide(study)
     with claim(folder) as place:
         n_told = tell_notes(place, lang)
-        result = run(file, results=place, settings=tuple(settings or ()), computes=False)
-        place.refuse_others((), files_read(result.spec, file))
+        result = run(study, results=place, settings=tuple(settings or ()), computes=False)
+        place.refuse_others((), files_read(result.spec, study))
         files = deliver(result, content_of(result), place, formats=names(formats))
         tell_notes(place, lang, n_told=n_told)
     for path, about in files:

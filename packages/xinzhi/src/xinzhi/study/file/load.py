@@ -33,6 +33,7 @@ from xinzhi_core.formula.parse import parse
 from xinzhi_core.formula.tree import Node, children
 from xinzhi_core.formula.write import written
 from xinzhi_core.notices import Notice
+from xinzhi_core.problems import missing_file
 from xinzhi_core.wording import Wording, listed, message, shell_word
 
 OPTION = "--set"
@@ -331,6 +332,12 @@ def read_text(path: FilePath) -> str:
         text = message("The study file is not UTF-8: byte {n} cannot be read.", n=error.start + 1)
         remedy = message("save it as UTF-8.")
         raise SpecError(Problem("study.encoding", text, Where(file=path.name), remedy)) from error
+    except FileNotFoundError as error:
+        problem = replace(missing_file(path, "study.unreadable"), where=Where(file=str(path)))
+        if "near" not in getattr(problem.remedy, "values", {}):
+            remedy = message("name a study file, or write one with `xinzhi demo`.")
+            problem = replace(problem, remedy=remedy)
+        raise SpecError(problem) from error
     except OSError as error:
         text = message(
             "The study file cannot be read: {reason}.",

@@ -27,7 +27,7 @@ from xinzhi.study.update.difference import (
     difference_between,
 )
 from xinzhi_core.errors import DataError, Problem, SpecError, StudyError, Where, suggestion
-from xinzhi_core.problems import MISSING_COLUMN
+from xinzhi_core.problems import MISSING_COLUMN, missing_file
 from xinzhi_core.wording import message
 from xinzhi_panel.io.files import Files
 from xinzhi_panel.io.raw import listed
@@ -178,9 +178,7 @@ def _expanded(given: Sequence[Path], study: Path, slots: Sequence[Slot]) -> Iter
     own = {os.path.realpath(study.parent / slot.path) for slot in slots}
     for path in given:
         if not path.exists():
-            text = message("File {file} does not exist.", file=path)
-            remedy = message("check the path.")
-            raise DataError(Problem("update.no_file", text, Where(file=path.name), remedy))
+            raise DataError(missing_file(path, "update.no_file"))
         inside = [path / name for name in data_files(path)[0]] if path.is_dir() else [path]
         if not inside:
             text = message("The folder '{folder}' holds no file of data.", folder=path)
