@@ -228,6 +228,23 @@ def test_obstacles_of_what_is_no_index_are_refused_with_the_line(tmp_path):
     assert problem.where.line == 9
 
 
+def test_a_dimension_has_the_label_of_the_study_in_both_languages(tmp_path):
+    """In the table of weights and in that of obstacles; a name that is neither column nor dimension is refused."""
+    cities().reset_index().to_csv(tmp_path / "cities.csv", index=False)
+    label = "labels: {people: {zh: 创新人才, en: Innovative people}}"
+    text = STUDY.replace("panel: {from: cities}", f"panel: {{from: cities, {label}}}")
+    (tmp_path / "study.yaml").write_text(text, encoding="utf-8")
+    call("run", tmp_path / "study.yaml", "--out", tmp_path / "out")
+    english = (tmp_path / "out" / "report.md").read_text(encoding="utf-8")
+    chinese = (tmp_path / "out" / "report.zh.md").read_text(encoding="utf-8")
+    assert english.count("Sum of Innovative people") == 2
+    assert chinese.count("创新人才合计") == 2
+    assert "people" not in chinese
+    (tmp_path / "study.yaml").write_text(text.replace("{people: {zh", "{peopel: {zh"), "utf-8")
+    done = attempt("check", tmp_path / "study.yaml", "--lang", "en")
+    assert "Unknown column 'peopel'." in done.stdout
+
+
 def test_only_what_is_named_is_run(folder):
     """A table alone, and a prepared column by its name."""
     ran = run(folder / "study.yaml", results=folder / "part", only=("quality",))

@@ -10,7 +10,9 @@ import pytest
 
 import xinzhi as xz
 from cli_runner import call
+from places import EXAMPLES
 from xinzhi_core.errors import StudyError
+from xinzhi_core.wording import say
 from xinzhi_econometrics.space.ellipse import ellipse
 
 RADIUS = 6371.0088
@@ -136,3 +138,65 @@ def test_degrees_and_wrong_weights_are_refused(change, said):
     assert {n.code for n in xz.ellipse(gaps, score="score", x="x", y="y").notices} == {
         "ellipse.left_out"
     }
+
+
+PROVINCES = EXAMPLES / "provinces" / "simulated_provinces.csv"
+
+
+def provinces():
+    """Read the example, whose file has the middles of the outlines, to the whole km."""
+    return pd.read_csv(PROVINCES).set_index(["province", "year"])
+
+
+def test_places_are_the_middles_of_the_outlines_where_none_are_named():
+    """As with the coordinates of the example; in Python, by the command and in a study."""
+    frame = provinces()
+    keys = {"score": "gdp", "dates": [2014, 2023]}
+    found = xz.ellipse(frame, **keys).to_frame()
+    stated = xz.ellipse(frame, x="x_km", y="y_km", **keys).to_frame()
+    np.testing.assert_allclose(found[["east", "north"]], stated[["east", "north"]], atol=0.5)
+    np.testing.assert_allclose(found[["major", "minor"]], stated[["major", "minor"]], atol=0.5)
+    done = call(
+        *("analyse", "ellipse", PROVINCES, "--entity", "province", "--period", "year"),
+        *("--score", "gdp", "--dates", "2014,2023", "--format", "json"),
+    )
+    rows = json.loads(done.stdout)["ellipse_ellipse"]["rows"]
+    assert [row["east"] for row in rows] == pytest.approx(found["east"].tolist(), rel=1e-9)
+
+
+def test_a_study_says_that_the_places_are_those_of_the_outlines(tmp_path):
+    """In both languages, and with the weights of another column."""
+    provinces().reset_index().to_csv(tmp_path / "data.csv", index=False)
+    (tmp_path / "study.yaml").write_text(
+        "title: Output\n"
+        "sources: {data: {file: data.csv, kind: panel, entity: province, period: year}}\n"
+        "panel: {from: data}\n"
+        "variables: {gdp: {column: gdp}, residents: {column: residents}}\n"
+        "space_and_time: {gdp: {dates: [2014, 2023], ellipse: {weights: residents}}}\n"
+        "report: {languages: [en, zh], formats: [md]}\n",
+        encoding="utf-8",
+    )
+    call("run", tmp_path / "study.yaml", "--out", tmp_path / "out")
+    kept = json.loads((tmp_path / "out" / "results.json").read_text("utf-8"))["tables"]
+    wanted = xz.ellipse(provinces(), score="residents", x="x_km", y="y_km").to_frame()
+    rows = kept["gdp_ellipse"]["rows"]
+    assert [row["east"] for row in rows] == pytest.approx(wanted.loc[[2014, 2023], "east"], abs=0.5)
+    for name, words in (
+        ("report.md", "Places: the middles of the built-in outlines, km east and north of 105° E 36° N"),
+        ("report.zh.md", "地点：内置轮廓的几何中心"),
+    ):  # fmt: skip
+        assert words in (tmp_path / "out" / name).read_text("utf-8")
+
+
+def test_one_coordinate_alone_is_refused_and_who_has_no_outline_is_said():
+    """In both languages; the province with another name is left out at each date."""
+    frame = provinces()
+    with pytest.raises(StudyError) as caught:
+        xz.ellipse(frame, score="gdp", x="x_km")
+    (problem,) = caught.value.problems
+    assert say(problem.what, "en") == "The coordinates of a place are two: `x` and `y`."
+    assert say(problem.what, "zh") == "地点的坐标须有两个：`x` 与 `y`。"
+    assert say(problem.remedy, "en") == "name both, or leave out both."
+    frame = frame.rename(index={"北京市": "甲"}, level="province")
+    (notice,) = xz.ellipse(frame, score="gdp", dates=[2014, 2023]).notices
+    assert str(notice.text).startswith("2 rows without coordinates or a weight are left out")

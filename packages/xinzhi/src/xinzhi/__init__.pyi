@@ -320,9 +320,9 @@ def diagnose(
 def ellipse(
     data: Data,
     *,
-    x: str,
-    y: str,
     score: str,
+    x: str | None = ...,
+    y: str | None = ...,
     weights: str | None = ...,
     dates: Sequence[int] | None = ...,
     seed: int = ...,

@@ -66,6 +66,19 @@ def area_of(ring: Array) -> float:
     return float((x[:-1] * y[1:] - x[1:] * y[:-1]).sum() / 2)
 
 
+def middle_of(ring: Array) -> Array:
+    """Find the centre of gravity of a closed ring, whichever way it runs.
+
+    >>> middle_of(np.array([[0.0, 0], [2, 0], [2, 4], [0, 4], [0, 0]])).tolist()
+    [1.0, 2.0]
+    """
+    moved = ring - ring[0]
+    before, after = moved[:-1], moved[1:]
+    cross = before[:, 0] * after[:, 1] - after[:, 0] * before[:, 1]
+    middle: Array = ring[0] + ((before + after) * cross[:, None]).sum(axis=0) / (3 * cross.sum())
+    return middle
+
+
 def topology_of(areas: Iterable[tuple[Mapping[str, object], Polygons]]) -> dict[str, object]:
     """Make a topology from areas with their properties; borders that are alike become one arc.
 

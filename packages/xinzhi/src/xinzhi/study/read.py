@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
 
+from xinzhi.analyses.of_steps import steps_of
 from xinzhi.analyses.section import unknown_name
 from xinzhi.prepare.step import prepare
 from xinzhi.study import fingerprint
@@ -97,7 +98,9 @@ def prepare_panel(spec: StudySpec, panel: Panel, files: Files, cache: Cache) -> 
 
 def _label(panel: Panel, spec: StudySpec) -> Panel:
     columns = tuple(map(str, panel.frame.columns))
-    unknown = [name for name in spec.panel.labels if name not in columns]
+    indices = steps_of(spec, "entropy_index").values()
+    dimensions = {name for step in indices for name in getattr(step, "dimensions", ())}
+    unknown = [name for name in spec.panel.labels if name not in {*columns, *dimensions}]
     if unknown:
         raise SpecError(
             replace(unknown_name("column", name, columns), where=Where(key=f"panel.labels.{name}"))

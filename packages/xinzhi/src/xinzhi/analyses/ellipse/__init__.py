@@ -8,13 +8,14 @@ from typing import Annotated
 
 import numpy as np
 import pandas as pd
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from xinzhi.analyses.analysis import ANALYSES, Given, Reads, Shown, Study
 from xinzhi.analyses.exhibits import Exhibits, first_sentences
+from xinzhi.analyses.maps.compute import BUILT_IN
 from xinzhi.analyses.section import Refers, Section
 from xinzhi.analyses.space_and_time import KEY, ScoreAnalysis, choose_dates, report_place
-from xinzhi.options import PeriodNumber
+from xinzhi.options import PeriodNumber, Refused
 from xinzhi.present import numbers
 from xinzhi.present.chart import Chart
 from xinzhi.present.frames import table_from
@@ -39,15 +40,25 @@ DIGITS = dict.fromkeys(("east", "north", "shift", "bearing", "major", "minor", "
 class EllipseOptions(Section):
     """Standard deviational ellipse of a score at dates."""
 
-    x: Annotated[str, Refers("data")]
-    """Column of projected coordinates to the east, in km or m."""
-    y: Annotated[str, Refers("data")]
-    """Column of projected coordinates to the north."""
+    x: Annotated[str | None, Refers("data")] = None
+    """Column of projected coordinates to the east, in km or m; where `x` and `y` are left out, the places are the
+    middles of the built_in outlines of China, in km."""
+    y: Annotated[str | None, Refers("data")] = None
+    """Column of projected coordinates to the north; with `x`."""
     weights: Annotated[str | None, Refers("measured")] = None
     """What weighs the places: a score, or a variable that is a column of the same name; the score itself where left out."""
     dates: tuple[PeriodNumber, ...] | None = Field(default=None, min_length=1)
     """Periods that are compared; where left out at most four, evenly apart, first and last among
     them."""
+
+    @model_validator(mode="after")
+    def _both_or_neither(self) -> EllipseOptions:
+        if (self.x is None) != (self.y is None):
+            raise Refused(
+                message("The coordinates of a place are two: `x` and `y`."),
+                message("name both, or leave out both."),
+            )
+        return self
 
 
 class EllipseSection(EllipseOptions):
@@ -97,7 +108,9 @@ def band_of(row: pd.Series) -> pd.DataFrame:
     )
 
 
-def ellipse_table(table_id: str, title: Wording, result: Ellipses) -> Table:
+def ellipse_table(
+    table_id: str, title: Wording, result: Ellipses, notes: tuple[Wording, ...] = ()
+) -> Table:
     """Set centre, axes, angle, area and path by period."""
     return table_from(
         result.by_period,
@@ -121,6 +134,7 @@ def ellipse_table(table_id: str, title: Wording, result: Ellipses) -> Table:
                 "In the unit of the coordinates, angles clockwise from north. Half axes: one standard deviation along each "
                 "axis, divisor the sum of the weights; ArcGIS has them √2 times as long."
             ),
+            *notes,
         ),
         reading=tuple(_course(result.by_period)),
     )
@@ -138,6 +152,22 @@ def _course(frame: pd.DataFrame) -> Iterator[Wording]:
         area=numbers.number(first["area"], DIGITS["area"]),
         later=numbers.number(last["area"], DIGITS["area"]),
     )
+
+
+OF_OUTLINES = message(
+    "Places: the middles of the built-in outlines, km east and north of 105° E 36° N on the plane of the maps."
+)
+
+
+def coordinates(section: EllipseSection, given: Given) -> pd.DataFrame:
+    """Give the place of each row, columns x and y; missing where an entity has no outline."""
+    frame = given.panel.frame
+    if section.x is not None and section.y is not None:
+        return frame[[section.x, section.y]].set_axis(["x", "y"], axis=1)
+    middles = given.outline(BUILT_IN).middles()
+    nowhere = (np.nan, np.nan)
+    places = [middles.get(str(entity), nowhere) for entity in frame.index.get_level_values(0)]
+    return pd.DataFrame(np.asarray(places, dtype=np.float64), frame.index, columns=["x", "y"])
 
 
 LEFEVER_1926 = (
@@ -189,16 +219,20 @@ class EllipseAnalysis(ScoreAnalysis[EllipseSection, Ellipses]):
 
     def reads(self, section: EllipseSection, study: Study) -> Reads:
         """Read the coordinates and what weighs the places."""
-        columns = (section.score, section.weights or section.score, section.x, section.y)
-        return replace(super().reads(section, study), panel=tuple(dict.fromkeys(columns)))
+        columns = (section.score, section.weights, section.x, section.y)
+        return replace(
+            super().reads(section, study),
+            panel=tuple(dict.fromkeys(name for name in columns if name is not None)),
+            outlines=(BUILT_IN,) if section.x is None else (),
+        )
 
     def inspect(self, section: EllipseSection, study: Study, panel: Panel) -> Iterator[Problem]:
         """Refuse degrees, beside dates that are not in the data."""
         yield from super().inspect(section, study, panel)
-        names = [section.x, section.y]
+        names = [name for name in (section.x, section.y) if name is not None]
         # Columns that are not there, or hold texts, are refused beside this.
         known = [panel.frame[name] for name in names if name in panel.frame]
-        if len(known) < len(names) or not all(map(holds_numbers, known)):
+        if not names or len(known) < len(names) or not all(map(holds_numbers, known)):
             return
         try:
             refuse_degrees(np.asarray(panel.frame[names].dropna(), dtype=np.float64))
@@ -208,10 +242,11 @@ class EllipseAnalysis(ScoreAnalysis[EllipseSection, Ellipses]):
 
     def compute(self, section: EllipseSection, given: Given) -> Ellipses:
         """Compute the ellipse of each date, on the places that have coordinates and a weight."""
-        names = [section.x, section.y, section.weights or section.score]
+        places = coordinates(section, given)
+        weighed = places.assign(weight=given.panel.frame[section.weights or section.score])
         rows, n_missing = {}, 0
         for date in choose_dates(section.dates, given.panel):
-            at = given.panel.frame[names].xs(date, level=1).astype(np.float64)
+            at = weighed.xs(date, level=1).astype(np.float64)
             whole = at.dropna()
             n_missing += len(at) - len(whole)
             values = np.asarray(whole, dtype=np.float64)
@@ -237,7 +272,8 @@ class EllipseAnalysis(ScoreAnalysis[EllipseSection, Ellipses]):
 
     def show(self, section: EllipseSection, result: Ellipses, shown: Shown) -> Exhibits:
         """Set the ellipses by period."""
-        table = ellipse_table(*self.heading(section, shown), result)
+        notes = (OF_OUTLINES,) if section.x is None else ()
+        table = ellipse_table(*self.heading(section, shown), result, notes)
         references = frozenset({LEFEVER_1926})
         return Exhibits((table,), references=references, prose=first_sentences(table))
 

@@ -244,7 +244,7 @@ def weights_table(section: IndexSection, result: CompositeIndex, shown: Shown) -
     """Set one row for each indicator, then one for each dimension."""
     directions = [DIRECTIONS[int(value)] for value in result.weights["direction"]]
     frame = result.weights.assign(direction=pd.Series(directions, result.weights.index, object))
-    words = [dimension_words(name) for name in result.weights["dimension"]]
+    words = [dimension_words(name, shown) for name in result.weights["dimension"]]
     frame["dimension"] = pd.Series(words, frame.index, object)
     frame = frame.astype(object)
     has_dimensions = len(result.by_dimension) > 0
@@ -258,12 +258,15 @@ def weights_table(section: IndexSection, result: CompositeIndex, shown: Shown) -
         members = result.weights[result.weights["dimension"] == dimension]
         sums = {CHOSEN: weight, **{name: float(members[name].sum()) for name in schemes}}
         line = pd.Series(
-            {"dimension": dimension_words(str(dimension)), **sums}, name=f"dimension {dimension}"
+            {"dimension": dimension_words(str(dimension), shown), **sums},
+            name=f"dimension {dimension}",
         )
         frame = pd.concat([frame, line.to_frame().T])
     labels: dict[str, Wording] = {name: shown.panel.label(name) for name in section.indicators}
     labels |= {
-        f"dimension {name}": message("Sum of {dimension}", dimension=dimension_words(str(name)))
+        f"dimension {name}": message(
+            "Sum of {dimension}", dimension=dimension_words(str(name), shown)
+        )
         for name in result.by_dimension.index
     }
     scale = message("Indicators are {scale}.", scale=POOLS[section.pool])
@@ -358,7 +361,7 @@ def means_table(section: ObstaclesSection, result: ObstacleDegrees, shown: Shown
     frame = means.set_axis([f"share_{date}" for date in dates], axis=1).rename_axis("indicator")
     labels: dict[str, Wording] = {name: shown.panel.label(name) for name in section.indicators}
     labels |= {
-        f"dimension {name}": message("Sum of {dimension}", dimension=dimension_words(name))
+        f"dimension {name}": message("Sum of {dimension}", dimension=dimension_words(name, shown))
         for name in section.dimensions
     }
     last = result.means.iloc[-1].dropna()

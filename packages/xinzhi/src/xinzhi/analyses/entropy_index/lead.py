@@ -117,7 +117,7 @@ def heaviest(section: IndexSection, result: CompositeIndex, shown: Shown) -> Ite
         name, weight = dimension
         yield message(
             "Of the indicators {name} weighs most ({share}), of the dimensions {dimension} ({part}){see}.",
-            dimension=dimension_words(name),
+            dimension=dimension_words(name, shown),
             part=_share(weight),
             **words,
         )
@@ -136,9 +136,11 @@ def _share(weight: float) -> str:
     return f"{numbers.number(100 * weight, 1)}%"
 
 
-def dimension_words(name: str) -> Wording:
-    """Word a dimension: words of the field are translated, others stand as the study writes them."""
-    return DIMENSIONS.get(name, name)
+def dimension_words(name: str, shown: Shown) -> Wording:
+    """Word a dimension: by its label, or a word of the field; others stand as the study writes them."""
+    # A column of the same name has a label of its own.
+    is_labelled = name in shown.panel.labels and name not in shown.panel.frame
+    return shown.panel.label(name) if is_labelled else DIMENSIONS.get(name, name)
 
 
 DIMENSIONS = {

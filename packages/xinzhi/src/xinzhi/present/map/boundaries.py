@@ -6,7 +6,9 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from xinzhi.present.map.lines import Array, albers
 from xinzhi_core.wording import Label, Wording
+from xinzhi_panel.io.topology import arcs_of, area_of, middle_of, polygons_of, ring_of
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,6 +59,20 @@ class Boundaries:
         """Topology of the areas of these entities alone."""
         wanted = frozenset(entities)
         return self._cut(self.areas, lambda area: self._name(area) in wanted, keep=(self.key,))
+
+    def middles(self) -> dict[str, Array]:
+        """Give the centre of gravity of the largest outline of each area, km east and north of 105 E 36 N.
+
+        The plane is that of the maps of China (see `albers`).
+        """
+        arcs = [albers(arc) for arc in arcs_of(self.topology)]
+        found = {}
+        for shape in self._shapes(self.areas):
+            # Islands far from the largest outline do not move its middle.
+            rings = [ring_of(arcs, polygon[0]) for polygon in polygons_of(shape)]
+            if rings:
+                found[self._name(shape)] = middle_of(max(rings, key=lambda r: abs(area_of(r))))
+        return found
 
     def _name(self, area: Mapping[str, Any]) -> str:
         return str(area["properties"][self.key])

@@ -241,4 +241,5 @@ class PanelSection(Section):
     keep: dict[str, list[str | int | float]] = Field(default_factory=dict)
     """Column -> values: only rows with one of these values are kept, the rest is counted."""
     labels: dict[str, BothLanguages] = Field(default_factory=dict)
-    """Column, as it was read or prepared -> its name in the report, such as {capital: {zh: 资本存量, en: Capital stock}}."""
+    """Column, as it was read or prepared, or dimension of a composite index -> its name in the report, such as
+    {capital: {zh: 资本存量, en: Capital stock}}."""
