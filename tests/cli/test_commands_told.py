@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import socket
+from concurrent.futures.process import BrokenProcessPool
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,7 @@ import uvicorn
 import xinzhi as xz
 from cli_runner import attempt
 from made_small import STUDY, write_small
+from xinzhi_core import processes
 
 ROLES = "--entity city --period year --inputs x --good y"
 DRAWS = "draws of the whole study"
@@ -225,7 +227,8 @@ def test_draws_that_are_kept_and_what_is_left_of_them(here):
 
 def test_draws_that_are_damaged_or_of_another_run(here):
     """Verify names the computation as it is listed, its draws and their file."""
-    (chunk,) = here.glob("results/store/draws/*/*.npz")
+    chunk = min(here.glob("results/store/draws/*/*.npz"))  # as many as the time asks for
+    last = int(chunk.stem.rpartition("-")[2])
     place, sound = chunk.relative_to(here), chunk.read_bytes()
     chunk.write_bytes(sound[:-3] + bytes([sound[-3] ^ 1]) + sound[-2:])
     damaged = spoken(["verify", "results"], code=1)
@@ -236,11 +239,11 @@ def test_draws_that_are_damaged_or_of_another_run(here):
 
     assert damaged == (
         (
-            f"Draws 1 to 40 of '{DRAWS}' are damaged.\n  where: {place}\n"
+            f"Draws 1 to {last} of '{DRAWS}' are damaged.\n  where: {place}\n"
             "  remedy: run the study again: they are computed anew.\n"
         ),
         (
-            f"“{DRAWS}”的第 1 至 40 次抽样已损坏。\n  位置: {place}\n"
+            f"“{DRAWS}”的第 1 至 {last} 次抽样已损坏。\n  位置: {place}\n"
             "  办法: 重新运行该研究：会重新计算这些抽样。\n"
         ),
     )
@@ -420,3 +423,65 @@ def test_scores_that_tell_nothing(measured, which):
     said = spoken([*words, "--column", "score"], code=1)
 
     assert said == (english, chinese)
+
+
+class Lost:
+    """A pool whose processes are lost."""
+
+    def map(self, *_: object, **__: object) -> None:
+        """Lose them."""
+        raise BrokenProcessPool
+
+    def shutdown(self, *, wait: bool) -> None:
+        """End."""
+
+
+@pytest.mark.usefixtures("here")
+def test_a_lost_process_of_a_command_is_no_crash(monkeypatch):
+    """A command that computes from a file says what a run would say, with the same remedy."""
+    monkeypatch.setattr(processes, "pool_of", lambda _: Lost())
+    words = f"efficiency data.csv {ROLES} --reference contemporaneous --jobs 2".split()
+
+    english, chinese = spoken(words, code=1)
+
+    assert english == (
+        "A process was lost: memory ran out, or somebody ended it.\n"
+        "  remedy: run again with fewer processes (--jobs).\n"
+    )
+    assert chinese == (
+        "有一个进程中途退出：内存不足，或被人结束。\n  办法: 请减少进程数（--jobs）后重新运行。\n"
+    )
+
+
+CITIES = [
+    "唐山市",
+    "大同市",
+    "太原市",
+    "长治市",
+    "朔州市",
+    "包头市",
+    "赤峰市",
+    "鞍山市",
+    "本溪市",
+    "铁岭市",
+]
+
+
+def test_figures_in_another_unit_and_a_period_of_zeros(tmp_path):
+    """The table of columns calls them by a few words."""
+    size = np.random.default_rng(2).uniform(1, 1.2, (10, 8, 2))
+    rows = [
+        f"{city},{year},{50 * (k + 2) * a:.4f},{0 if year == 2010 else 50 * (k + 2) * b:.4f}"
+        if city != "太原市"
+        else f"{city},{year},{200_000 * a:.4f},{0 if year == 2010 else 200 * b:.4f}"
+        for k, city in enumerate(CITIES)
+        for year, (a, b) in zip(range(2008, 2016), size[k], strict=True)
+    ]
+    (tmp_path / "d.csv").write_text("\n".join(["城市,年份,a,b", *rows]), encoding="utf-8")
+
+    english, chinese = spoken(["check", tmp_path / "d.csv"], code=0)
+
+    assert "entities in another unit" in english
+    assert "a period of zeros" in english
+    assert "部分个体单位不同" in chinese
+    assert "某期全为零" in chinese
