@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import socket
 from concurrent.futures.process import BrokenProcessPool
@@ -591,4 +592,25 @@ def test_a_file_too_large_to_find_its_keys(monkeypatch):
         "✗ 文件过大，程序不自动识别主键。\n"
         "  位置: data.csv\n"
         "  办法: 请指明主键：--entity city --period year。\n"
+    )
+
+
+def test_a_frontier_of_zeros_alone(here):
+    """The reference was given: another one helps, or another treatment of the zeros."""
+    text = (here / "data.csv").read_text(encoding="utf-8")
+    zeros = re.sub(r",2002,\d+,", ",2002,0,", text)
+    (here / "zeros.csv").write_text(zeros, encoding="utf-8")
+    words = f"{ROLES} --measure sbm --zeros drop_row --reference base --base-period 2002".split()
+
+    assert spoken(["efficiency", "zeros.csv", *words], code=1) == (
+        (
+            "Every row of a frontier has a zero that the measure divides by.\n"
+            "  where: reference\n"
+            "  remedy: choose another reference, or another treatment of the zeros.\n"
+        ),
+        (
+            "某个前沿的每一行都有该测度要除以的零值。\n"
+            "  位置: reference\n"
+            "  办法: 请选择其他参考集，或改用零值的其他处理方式。\n"
+        ),
     )
