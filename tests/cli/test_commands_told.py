@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import socket
+from concurrent.futures.process import BrokenProcessPool
 
 import numpy as np
 import pandas as pd
@@ -14,6 +16,7 @@ import uvicorn
 import xinzhi as xz
 from cli_runner import attempt
 from made_small import STUDY, write_small
+from xinzhi_core import processes
 
 ROLES = "--entity city --period year --inputs x --good y"
 DRAWS = "draws of the whole study"
@@ -23,9 +26,16 @@ DRAWS = "draws of the whole study"
 def ran(tmp_path_factory):
     """Run the small study, which keeps forty draws."""
     folder = write_small(tmp_path_factory.mktemp("told"))
-    drawn = STUDY + "inference: {whole_study: {draws: 40}}\n"
-    (folder / "study.yaml").write_text(drawn, encoding="utf-8")
-    attempt("run", folder, "-q")
+    changes = {
+        "x: {column: x}}": "x: {column: x}, z: {column: z}, w: {expression: x * y}}",
+        "{x: [x]}": "{x: [x, z, w], window: [2001, 2004]}",
+    }
+    text = STUDY + "inference: {whole_study: {draws: 40}}\n"
+    for old, new in changes.items():
+        assert old in text
+        text = text.replace(old, new)
+    (folder / "study.yaml").write_text(text, encoding="utf-8")
+    assert not attempt("run", folder, "-q").code
     return folder
 
 
@@ -170,8 +180,42 @@ CALLS = {
     ),
     "explain . base.talent": (
         1,
-        "No printed number is called 'talent'.\n  remedy: known: x.\n",
-        "报告中没有名为“talent”的数值。\n  办法: 可用：x。\n",
+        "No printed number is called 'talent'.\n  remedy: known: x, z, w.\n",
+        "报告中没有名为“talent”的数值。\n  办法: 可用：x、z、w。\n",
+    ),
+    "explain . base.w": (
+        0,
+        (
+            "Rows used: 32; entities: 8; periods: 2001–2004; left out: 8\n"
+            "  A 2005: outside the sample of this column, or alone in a level of a fixed effect\n"
+        ),
+        (
+            "所用行数：32；个体数：8；时期：2001–2004；未用行数：8\n"
+            "  A 2005：不在该列的样本内，或在某一固定效应类别中仅此一行\n"
+        ),
+    ),
+    "explain . base.col1.w.b": (
+        0,
+        "w (w): column w, transform none, value 28.0\n  formula: x * y\n",
+        "w（w）：列 w，变换 none，取值 28.0\n  公式：x * y\n",
+    ),
+    "explain . base.z": (
+        0,
+        (
+            "z (z): column z, transform none, value 1.75\n"
+            "  z, step z (rate): (x) / y, per 1; one y counts 1\n"
+            "    made of: x, y\n"
+        ),
+        (
+            "z（z）：列 z，变换 none，取值 1.75\n"
+            "  z，步骤 z（rate）：(x) / y，每 1；一个 y 计 1\n"
+            "    由以下各项得出：x、y\n"
+        ),
+    ),
+    "run . --set report.formats=[png,pdf]": (
+        0,
+        "figures as PDF, one per file",
+        "PDF 格式的图，每图一个文件",
     ),
 }
 
@@ -225,7 +269,8 @@ def test_draws_that_are_kept_and_what_is_left_of_them(here):
 
 def test_draws_that_are_damaged_or_of_another_run(here):
     """Verify names the computation as it is listed, its draws and their file."""
-    (chunk,) = here.glob("results/store/draws/*/*.npz")
+    chunk = min(here.glob("results/store/draws/*/*.npz"))  # as many as the time asks for
+    last = int(chunk.stem.rpartition("-")[2])
     place, sound = chunk.relative_to(here), chunk.read_bytes()
     chunk.write_bytes(sound[:-3] + bytes([sound[-3] ^ 1]) + sound[-2:])
     damaged = spoken(["verify", "results"], code=1)
@@ -236,11 +281,11 @@ def test_draws_that_are_damaged_or_of_another_run(here):
 
     assert damaged == (
         (
-            f"Draws 1 to 40 of '{DRAWS}' are damaged.\n  where: {place}\n"
+            f"Draws 1 to {last} of '{DRAWS}' are damaged.\n  where: {place}\n"
             "  remedy: run the study again: they are computed anew.\n"
         ),
         (
-            f"“{DRAWS}”的第 1 至 40 次抽样已损坏。\n  位置: {place}\n"
+            f"“{DRAWS}”的第 1 至 {last} 次抽样已损坏。\n  位置: {place}\n"
             "  办法: 重新运行该研究：会重新计算这些抽样。\n"
         ),
     )
@@ -420,3 +465,152 @@ def test_scores_that_tell_nothing(measured, which):
     said = spoken([*words, "--column", "score"], code=1)
 
     assert said == (english, chinese)
+
+
+class Lost:
+    """A pool whose processes are lost."""
+
+    def map(self, *_: object, **__: object) -> None:
+        """Lose them."""
+        raise BrokenProcessPool
+
+    def shutdown(self, *, wait: bool) -> None:
+        """End."""
+
+
+@pytest.mark.usefixtures("here")
+def test_a_lost_process_of_a_command_is_no_crash(monkeypatch):
+    """A command that computes from a file says what a run would say, with the same remedy."""
+    monkeypatch.setattr(processes, "pool_of", lambda _: Lost())
+    words = f"efficiency data.csv {ROLES} --reference contemporaneous --jobs 2".split()
+
+    english, chinese = spoken(words, code=1)
+
+    assert english == (
+        "A process was lost: memory ran out, or somebody ended it.\n"
+        "  remedy: run again with fewer processes (--jobs).\n"
+    )
+    assert chinese == (
+        "有一个进程中途退出：内存不足，或被人结束。\n  办法: 请减少进程数（--jobs）后重新运行。\n"
+    )
+
+
+CITIES = [
+    "唐山市",
+    "大同市",
+    "太原市",
+    "长治市",
+    "朔州市",
+    "包头市",
+    "赤峰市",
+    "鞍山市",
+    "本溪市",
+    "铁岭市",
+]
+
+
+def test_figures_in_another_unit_and_a_period_of_zeros(tmp_path):
+    """The table of columns calls them by a few words."""
+    size = np.random.default_rng(2).uniform(1, 1.2, (10, 8, 2))
+    rows = [
+        f"{city},{year},{50 * (k + 2) * a:.4f},{0 if year == 2010 else 50 * (k + 2) * b:.4f}"
+        if city != "太原市"
+        else f"{city},{year},{200_000 * a:.4f},{0 if year == 2010 else 200 * b:.4f}"
+        for k, city in enumerate(CITIES)
+        for year, (a, b) in zip(range(2008, 2016), size[k], strict=True)
+    ]
+    (tmp_path / "d.csv").write_text("\n".join(["城市,年份,a,b", *rows]), encoding="utf-8")
+
+    english, chinese = spoken(["check", tmp_path / "d.csv"], code=0)
+
+    assert "entities in another unit" in english
+    assert "a period of zeros" in english
+    assert "部分个体单位不同" in chinese
+    assert "某期全为零" in chinese
+
+
+def test_a_term_without_a_denominator_stands_beside_the_status(tmp_path, monkeypatch):
+    """Which term of the score is left out, whether there is a score or not."""
+    rows = "city,x1,x2,y\nA,1,0,3\nB,2,1,4\nC,3,2,1\nD,0,4,2\n"
+    (tmp_path / "m.csv").write_text(rows, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    words = [
+        "--entity",
+        "city",
+        "--inputs",
+        "x1,x2",
+        "--good",
+        "y",
+        "--measure",
+        "super_sbm",
+        "--zeros",
+        "drop_term",
+    ]
+
+    english, chinese = spoken(["efficiency", "m.csv", *words], code=0)
+
+    assert "infeasible, without the term of x2\n" in english
+    assert "infeasible, without the term of x1\n" in english
+    assert "无可行解，不含 x2 项\n" in chinese
+
+
+def test_two_files_of_one_name_in_a_new_study(here):
+    """Neither takes the place of the other."""
+    for folder in ("p", "q"):
+        (here / folder).mkdir()
+        (here / folder / "a.csv").write_text(f"city,year,{folder}\nA,2001,1\n", encoding="utf-8")
+    words = ["init", "new", "--from", "p/a.csv", "--from", "q/a.csv"]
+
+    assert spoken(words, code=1) == (
+        (
+            "Two files would be called a.csv in the study.\n"
+            "  where: a.csv\n"
+            "  remedy: rename one of them, or put them into a folder and give the folder.\n"
+        ),
+        (
+            "有两个文件在研究文件夹中都会被命名为 a.csv。\n"
+            "  位置: a.csv\n"
+            "  办法: 请给其中一个改名，或放入一个文件夹并给出该文件夹。\n"
+        ),
+    )
+    assert not (here / "new").exists()
+
+
+@pytest.mark.usefixtures("here")
+def test_a_file_too_large_to_find_its_keys(monkeypatch):
+    """They must be named, as all of the table would be looked at."""
+    monkeypatch.setattr("xinzhi_panel.io.guard.large_kind", lambda _: "text")
+
+    english, chinese = spoken(["check", "data.csv"], code=1)
+
+    assert english.startswith(
+        "✗ The file is too large to find its keys by itself.\n"
+        "  where: data.csv\n"
+        "  remedy: name them: --entity city --period year.\n"
+    )
+    assert chinese.startswith(
+        "✗ 文件过大，程序不自动识别主键。\n"
+        "  位置: data.csv\n"
+        "  办法: 请指明主键：--entity city --period year。\n"
+    )
+
+
+def test_a_frontier_of_zeros_alone(here):
+    """The reference was given: another one helps, or another treatment of the zeros."""
+    text = (here / "data.csv").read_text(encoding="utf-8")
+    zeros = re.sub(r",2002,\d+,", ",2002,0,", text)
+    (here / "zeros.csv").write_text(zeros, encoding="utf-8")
+    words = f"{ROLES} --measure sbm --zeros drop_row --reference base --base-period 2002".split()
+
+    assert spoken(["efficiency", "zeros.csv", *words], code=1) == (
+        (
+            "Every row of a frontier has a zero that the measure divides by.\n"
+            "  where: reference\n"
+            "  remedy: choose another reference, or another treatment of the zeros.\n"
+        ),
+        (
+            "某个前沿的每一行都有该测度要除以的零值。\n"
+            "  位置: reference\n"
+            "  办法: 请选择其他参考集，或改用零值的其他处理方式。\n"
+        ),
+    )

@@ -40,7 +40,7 @@ from xinzhi.cli.flags import lazy
 from xinzhi.cli.help import App
 from xinzhi.cli.streams import fewer_collections, guarded, heard_interrupts, lost
 from xinzhi.cli.usage_errors import problem_of
-from xinzhi_core.errors import Problem, StudyError
+from xinzhi_core.errors import Problem, Stopped, StudyError
 from xinzhi_core.wording import message
 from xinzhi_panel.io.json_text import problem_json
 
@@ -155,8 +155,8 @@ def _answer() -> tuple[int, tuple[Problem, ...]]:
         return INTERRUPTED, (Problem("interrupted", message("The run was interrupted.")),)
     except typer.TyperException as error:
         return USAGE, _misused(error)
-    except OSError as error:
-        failed = (describe_refusal(error),)
+    except (OSError, Stopped) as error:  # a study says itself why its engine stopped
+        failed = (error.problem if isinstance(error, Stopped) else describe_refusal(error),)
         return complain(StudyError(failed)), failed
     except Exception as error:  # noqa: BLE001 - the shell is where a crash becomes a message
         return CRASHED, (crash(error),)
