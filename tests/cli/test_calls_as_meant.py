@@ -6,6 +6,9 @@ import pytest
 
 from cli_runner import call
 from made_small import write_small
+from xinzhi.api.scores import evaluate
+from xinzhi.cli.flags import value
+from xinzhi_core.errors import StudyError
 
 pytestmark = pytest.mark.long
 
@@ -51,3 +54,12 @@ def test_the_whole_call_is_told(words, meant, language, told):
 def test_what_is_no_study_file_is_told_as_before():
     """A word that is no study file gets no option."""
     assert "--study" not in call("runs", "dele", "--lang", "en", code=2).stderr
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_an_option_is_called_as_it_is_typed(language):
+    """With hyphens: `--returns-to-scale`, not the name of Python."""
+    with pytest.raises(StudyError) as caught:
+        value("returns_to_scale", evaluate.keywords["returns_to_scale"], "{0.8")
+    assert "--returns-to-scale" in caught.value.in_words(language)
+    assert "--returns_to_scale" not in caught.value.in_words(language)

@@ -19,6 +19,7 @@ from typer.main import get_command
 from xinzhi.cli.console import Output, in_panel, language, names, numbers, print_json
 from xinzhi.cli.help import App, Command
 from xinzhi.cli.streams import STANDARD
+from xinzhi_core.vocabulary import in_file
 from xinzhi_core.wording import Wording, message, say
 
 if TYPE_CHECKING:
@@ -312,13 +313,14 @@ def value(
     """Read the text of a flag as the keyword takes it; numbers are read already."""
     if not isinstance(text, str):
         return text
+    option = f"--{in_file(name).replace('_', '-')}"
     if _is_numbers(keyword) and not text.lstrip().startswith("{"):
         words = {word for kind in _alternatives(keyword.kind) for word in _words(kind)}
-        return text if text in words else numbers(text, f"--{name}")
+        return text if text in words else numbers(text, option)
     if _is_yaml(keyword):
         from xinzhi.study.file.located import read_yaml
 
-        return renamed(name, read_yaml(text, f"--{name}").value, called)
+        return renamed(name, read_yaml(text, option).value, called)
     if is_list(keyword):
         return tuple(called(word) for word in names(text) if word != "none")
     return called(text)
