@@ -41,7 +41,7 @@ ELSEWHERE = {
     "delivery.py": "`.ci/run` runs it, by `just delivery 40 11`",
     "first_studies.py": "needs the tests beside it; `test_a_first_study_is_judged` below",
     "kills.py": "the tests of kills run its drivers",
-    "power_cuts.py": "`tests/unit/work/test_power_cuts.py` tries 60 of its states",
+    "power_cuts.py": "`test_power_cuts.py` tries 60 of its states",
     "surroundings.py": "`tests/cli/test_surroundings.py` runs its surroundings",
     "warm_cold.py": "needs the tests beside it; `test_random_edits_run` below",
     "intervals/scores.py": "needs the group bench; tests of coverage import it",
