@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import socket
 from concurrent.futures.process import BrokenProcessPool
@@ -25,9 +26,16 @@ DRAWS = "draws of the whole study"
 def ran(tmp_path_factory):
     """Run the small study, which keeps forty draws."""
     folder = write_small(tmp_path_factory.mktemp("told"))
-    drawn = STUDY + "inference: {whole_study: {draws: 40}}\n"
-    (folder / "study.yaml").write_text(drawn, encoding="utf-8")
-    attempt("run", folder, "-q")
+    changes = {
+        "x: {column: x}}": "x: {column: x}, z: {column: z}, w: {expression: x * y}}",
+        "{x: [x]}": "{x: [x, z, w], window: [2001, 2004]}",
+    }
+    text = STUDY + "inference: {whole_study: {draws: 40}}\n"
+    for old, new in changes.items():
+        assert old in text
+        text = text.replace(old, new)
+    (folder / "study.yaml").write_text(text, encoding="utf-8")
+    assert not attempt("run", folder, "-q").code
     return folder
 
 
@@ -172,8 +180,42 @@ CALLS = {
     ),
     "explain . base.talent": (
         1,
-        "No printed number is called 'talent'.\n  remedy: known: x.\n",
-        "报告中没有名为“talent”的数值。\n  办法: 可用：x。\n",
+        "No printed number is called 'talent'.\n  remedy: known: x, z, w.\n",
+        "报告中没有名为“talent”的数值。\n  办法: 可用：x、z、w。\n",
+    ),
+    "explain . base.w": (
+        0,
+        (
+            "Rows used: 32; entities: 8; periods: 2001–2004; left out: 8\n"
+            "  A 2005: outside the sample of this column, or alone in a level of a fixed effect\n"
+        ),
+        (
+            "所用行数：32；个体数：8；时期：2001–2004；未用行数：8\n"
+            "  A 2005：不在该列的样本内，或在某一固定效应类别中仅此一行\n"
+        ),
+    ),
+    "explain . base.col1.w.b": (
+        0,
+        "w (w): column w, transform none, value 28.0\n  formula: x * y\n",
+        "w（w）：列 w，变换 none，取值 28.0\n  公式：x * y\n",
+    ),
+    "explain . base.z": (
+        0,
+        (
+            "z (z): column z, transform none, value 1.75\n"
+            "  z, step z (rate): (x) / y, per 1; one y counts 1\n"
+            "    made of: x, y\n"
+        ),
+        (
+            "z（z）：列 z，变换 none，取值 1.75\n"
+            "  z，步骤 z（rate）：(x) / y，每 1；一个 y 计 1\n"
+            "    由以下各项得出：x、y\n"
+        ),
+    ),
+    "run . --set report.formats=[png,pdf]": (
+        0,
+        "figures as PDF, one per file",
+        "PDF 格式的图，每图一个文件",
     ),
 }
 
@@ -485,3 +527,90 @@ def test_figures_in_another_unit_and_a_period_of_zeros(tmp_path):
     assert "a period of zeros" in english
     assert "部分个体单位不同" in chinese
     assert "某期全为零" in chinese
+
+
+def test_a_term_without_a_denominator_stands_beside_the_status(tmp_path, monkeypatch):
+    """Which term of the score is left out, whether there is a score or not."""
+    rows = "city,x1,x2,y\nA,1,0,3\nB,2,1,4\nC,3,2,1\nD,0,4,2\n"
+    (tmp_path / "m.csv").write_text(rows, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    words = [
+        "--entity",
+        "city",
+        "--inputs",
+        "x1,x2",
+        "--good",
+        "y",
+        "--measure",
+        "super_sbm",
+        "--zeros",
+        "drop_term",
+    ]
+
+    english, chinese = spoken(["efficiency", "m.csv", *words], code=0)
+
+    assert "infeasible, without the term of x2\n" in english
+    assert "infeasible, without the term of x1\n" in english
+    assert "无可行解，不含 x2 项\n" in chinese
+
+
+def test_two_files_of_one_name_in_a_new_study(here):
+    """Neither takes the place of the other."""
+    for folder in ("p", "q"):
+        (here / folder).mkdir()
+        (here / folder / "a.csv").write_text(f"city,year,{folder}\nA,2001,1\n", encoding="utf-8")
+    words = ["init", "new", "--from", "p/a.csv", "--from", "q/a.csv"]
+
+    assert spoken(words, code=1) == (
+        (
+            "Two files would be called a.csv in the study.\n"
+            "  where: a.csv\n"
+            "  remedy: rename one of them, or put them into a folder and give the folder.\n"
+        ),
+        (
+            "有两个文件在研究文件夹中都会被命名为 a.csv。\n"
+            "  位置: a.csv\n"
+            "  办法: 请给其中一个改名，或放入一个文件夹并给出该文件夹。\n"
+        ),
+    )
+    assert not (here / "new").exists()
+
+
+@pytest.mark.usefixtures("here")
+def test_a_file_too_large_to_find_its_keys(monkeypatch):
+    """They must be named, as all of the table would be looked at."""
+    monkeypatch.setattr("xinzhi_panel.io.guard.large_kind", lambda _: "text")
+
+    english, chinese = spoken(["check", "data.csv"], code=1)
+
+    assert english.startswith(
+        "✗ The file is too large to find its keys by itself.\n"
+        "  where: data.csv\n"
+        "  remedy: name them: --entity city --period year.\n"
+    )
+    assert chinese.startswith(
+        "✗ 文件过大，程序不自动识别主键。\n"
+        "  位置: data.csv\n"
+        "  办法: 请指明主键：--entity city --period year。\n"
+    )
+
+
+def test_a_frontier_of_zeros_alone(here):
+    """The reference was given: another one helps, or another treatment of the zeros."""
+    text = (here / "data.csv").read_text(encoding="utf-8")
+    zeros = re.sub(r",2002,\d+,", ",2002,0,", text)
+    (here / "zeros.csv").write_text(zeros, encoding="utf-8")
+    words = f"{ROLES} --measure sbm --zeros drop_row --reference base --base-period 2002".split()
+
+    assert spoken(["efficiency", "zeros.csv", *words], code=1) == (
+        (
+            "Every row of a frontier has a zero that the measure divides by.\n"
+            "  where: reference\n"
+            "  remedy: choose another reference, or another treatment of the zeros.\n"
+        ),
+        (
+            "某个前沿的每一行都有该测度要除以的零值。\n"
+            "  位置: reference\n"
+            "  办法: 请选择其他参考集，或改用零值的其他处理方式。\n"
+        ),
+    )

@@ -35,6 +35,13 @@ def certain(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(gdp=3 * frame["talent"] + 4 * frame["firms"] + 0.1 * frame["control"])
 
 
+def diverging(frame: pd.DataFrame) -> pd.DataFrame:
+    """Let places that make more of the same grow faster."""
+    place, year = frame.index.codes[0], frame.index.get_level_values("year") - 2001
+    ahead = np.exp(0.1 * place + 0.05 * place * year)
+    return frame.assign(gdp=ahead, labour=10 + 0.01 * place, capital=20.0)
+
+
 def thrice(frame: pd.DataFrame) -> pd.DataFrame:
     """Set beside each place two that make less of the same: enough entities to draw subsamples."""
     others = [
@@ -97,6 +104,48 @@ CASES = {
             "Entities with lower initial scores grew faster: β = −1.3103 (p = 0.002).",
         ],
         ["时期过少，无法判断离散程度的趋势。", "β = −1.3103（p = 0.002）。"],
+    ),
+    "those ahead grow faster": (
+        score() + GROUPS + SPACE,
+        diverging,
+        [
+            "Entities with higher initial scores grew faster: β = 0.5050 (p < 0.001).",
+        ],
+        ["领先者增长更快：β = 0.5050（p < 0.001）。"],
+    ),
+    "a region of one": (
+        score()
+        + GROUPS
+        + "space_and_time: {e: {regions: region, dates: [2001, 2006], inequality: [theil]}}\n",
+        lambda frame: frame.assign(region=(frame.index.codes[0] != 0).astype(int)),
+        [
+            "Group other has a single member with a score: inequality within it is 0 by definition."
+        ],
+        ["“other”组只有一个有得分的成员：组内不平等按定义为 0。"],
+    ),
+    "a two-way covariance that is repaired": (
+        DATA
+        + BASE.replace("columns", "effects: [], covariance: {two_way: [entity, period]}, columns")
+        .replace("[talent]", "[talent, firms, policy, control]"),
+        only(2001, 2002, 2003),
+        [
+            ("The two-way covariance had negative eigenvalues; they were set to 0 on the correlation scale (Cameron, "
+            "Gelbach and Miller 2011). The joint F does not exist then.")
+        ],
+        [
+            "Gelbach and Miller 2011）；此时联合 F 统计量不存在。"
+        ],
+    ),
+    "a curve with repaired covariances": (
+        DATA
+        + BASE.replace("[talent]", "[talent, firms, policy, control]")
+        + CURVE.format("covariance: [{two_way: [entity, period]}], effects: [[], [entity]]"),
+        only(2001, 2002, 2003),
+        [
+            ("In 1 of them the two-way covariance had negative eigenvalues, which were set to 0 on the correlation "
+            "scale.")
+        ],
+        ["种设定的双向聚类协方差矩阵出现负特征值，已在相关系数尺度上置为"],
     ),
     "entities without a region": (
         score() + GROUPS + SPACE,

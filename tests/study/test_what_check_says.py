@@ -302,6 +302,16 @@ CASES: dict[str, tuple[Changes, Files, str, str]] = {
             "  办法: 是否指“standardise”？可用：capital_stock, carry_back, coupling, difference, dynamic_exposure, emerging_firms, entropy_index, exposure, expression, extrapolate, interpolate, lag, lead, log, log1p, new_firms, penalty_cases, rate, real_output, standardise, tapio, winsorise。"
         ),
     ),
+    "a zero that is to grow": (
+        {"prepare: [": "prepare: [{q: {step: extrapolate, column: x, to: 2007, method: growth}}, "},
+        {"data.csv": rows(tuple("ABCDEFGH")).replace("A,2001,7", "A,2001,0")},
+        (
+            "✗ 0.0 has no rate of growth.\n"
+            "  where: data.csv, row 2, column 'x', A, 2001\n"
+            "  remedy: extrapolate linearly."
+        ),
+        ("✗ 0.0 没有增长率。\n  位置: data.csv，第 2 行，列“x”，A，2001\n  办法: 请用线性外推。"),
+    ),
     "a file of a step that is not there": (
         {
             SOURCE: SOURCE[:-1] + RECORDS,

@@ -165,10 +165,9 @@ def without(sets: Sequence[ReferenceSet], dropped: Flags) -> tuple[ReferenceSet,
         if not len(evaluated):
             continue
         if not len(rows):
-            raise _lacking(
-                message("Every row of a frontier has a zero that the measure divides by."),
-                key="reference",
-            )
+            what = message("Every row of a frontier has a zero that the measure divides by.")
+            remedy = message("choose another reference, or another treatment of the zeros.")
+            raise SpecError(Problem("efficiency.reference", what, Where(key="reference"), remedy))
         left.append(ReferenceSet(evaluated, rows))
     return tuple(left)
 

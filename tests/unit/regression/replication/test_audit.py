@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from places import PUBLISHED
 from xinzhi_core.errors import SpecError
+from xinzhi_core.wording import say
 from xinzhi_econometrics.replication.audit import audit
 from xinzhi_econometrics.replication.published import PrintedRange, rounded
 from xinzhi_econometrics.replication.published_tables import parse
@@ -467,3 +468,19 @@ def test_an_identity_that_may_divide_by_zero_is_undecidable():
     text = "[s]\na = 1\nb = 0.0\n[audit]\nidentities = ['s.a == 1 / s.b']"
 
     assert [(c.verdict, c.reachable) for c in audit(text).checks] == [("undecidable", ())]
+    (check,) = audit(text).checks
+    assert say(check.arithmetic, "en") == "1 / s.b may be divided by 0"
+    assert say(check.arithmetic, "zh") == "1 / s.b 的除数可能为 0"
+
+
+def test_rows_that_are_no_multiple_of_the_groups():
+    """An unbalanced sample may be meant, so that nothing is decided."""
+    text = "[t.col1]\nN = 103\nx = {b = 0.5, se = 0.1}\n[audit]\nclusters = 20\n"
+
+    (check,) = [c for c in audit(text).checks if c.check == "n"]
+
+    assert (check.verdict, check.column) == ("undecidable", "col1")
+    assert say(check.arithmetic, "en") == (
+        "103 is not a multiple of 20 groups: an unbalanced sample may be meant"
+    )
+    assert say(check.arithmetic, "zh") == "103 不是 20 个组的整数倍：可能是非平衡样本"
