@@ -13,6 +13,7 @@ from xinzhi.cli.commands.run import Progress, compute_study
 from xinzhi.cli.commands.show import places
 from xinzhi.cli.console import language, tell, tell_notes
 from xinzhi.cli.flags import DryRun, Lang, print_plan, target
+from xinzhi.study.update.exchange import BEFORE, FOLDER, Exchange, begin, last_exchange
 from xinzhi_core.errors import DataError, Problem, SpecError, Where
 from xinzhi_core.wording import Wording, message, say, shell_word
 
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from xinzhi.report.run_changes import RunSnapshot
     from xinzhi.report.what_changed import WhatChanged
     from xinzhi.study.schema.study import StudySpec
-    from xinzhi.study.update.exchange import Exchange
     from xinzhi.study.update.match import Delivered
 
 
@@ -53,7 +53,6 @@ def update(
     lang: Lang = None,
 ) -> None:
     """Take newer files into a study, run it, and say what changed."""
-    from xinzhi.study.update.exchange import FOLDER
     from xinzhi.work.results import claim
 
     study, _ = places(study, out)
@@ -84,8 +83,6 @@ def update(
 
 def _tidy(folder: Path, lang: str | None) -> bool:
     """Undo what an update that was cut off has begun; give whether there was one."""
-    from xinzhi.study.update.exchange import last_exchange
-
     last = last_exchange(folder)
     if last is None or not last.is_open:
         return False
@@ -104,8 +101,6 @@ def _put_back(exchange: Exchange, lang: str | None) -> None:
 
 
 def _undo(study: Path, lang: str | None) -> None:
-    from xinzhi.study.update.exchange import last_exchange
-
     last = last_exchange(study.parent)
     if last is None:
         text = message("This study has no update that can be undone.")
@@ -128,8 +123,6 @@ def _preview(
 ) -> None:
     """Say what would be replaced, and what differs; nothing is written."""
     if undo:
-        from xinzhi.study.update.exchange import last_exchange
-
         last = last_exchange(study.parent)
         places = last.changes if last else ()
         print_plan(lang, writes=[target(study.parent / change.place) for change in places])
@@ -228,7 +221,6 @@ def _update(
     from xinzhi.study.file.edit import apply_edits
     from xinzhi.study.file.load import read_text
     from xinzhi.study.run import run
-    from xinzhi.study.update.exchange import begin
     from xinzhi.study.update.match import contents_of, edits_of
 
     results = out or study.parent / "results"
@@ -307,7 +299,6 @@ def _tell_changes(
     exchange: Exchange, changed: WhatChanged, study: Path, results: Path, lang: str | None
 ) -> None:
     from xinzhi.report.what_changed import PAGE, changes_in_words
-    from xinzhi.study.update.exchange import BEFORE
 
     spoken = language(lang)
     for words in changes_in_words(changed):
