@@ -103,7 +103,7 @@ WORK = {
             "The work took more than 0 seconds and was ended.\n"
             "  remedy: save the table as csv, or keep only what is needed."
         ),
-        "该项工作超过 0 秒，已被终止。\n  办法: 请将表格另存为 csv，或只保留所需内容。",
+        "该项工作超过 0 秒，已被终止。\n  办法：请将表格另存为 csv，或只保留所需内容。",
     ),
     "lost": (
         BrokenProcessPool(),
@@ -111,7 +111,7 @@ WORK = {
             "The process that reads the data was ended by the system.\n"
             "  remedy: it may need more memory than there is; try a smaller file."
         ),
-        "读取数据的进程被系统终止。\n  办法: 可能是内存不足，请改用较小的文件。",
+        "读取数据的进程被系统终止。\n  办法：可能是内存不足，请改用较小的文件。",
     ),
 }
 

@@ -67,14 +67,14 @@ CALLS = {
         ),
         (
             "与数据并列的结果是一张表：csv、xlsx 或 dta。\n"
-            "  位置: --with-data\n"
-            "  办法: 为 --output 指定此类文件，或去掉 --with-data。\n"
+            "  位置：--with-data\n"
+            "  办法：为 --output 指定此类文件，或去掉 --with-data。\n"
         ),
     ),
     f"efficiency data.csv {ROLES} --level x": (
         2,
         "'x' in --level is not a number.\n  remedy: see `xinzhi efficiency --help`.\n",
-        "--level 的值“x”不是数。\n  办法: 参见 `xinzhi efficiency --help`。\n",
+        "--level 的值“x”不是数。\n  办法：参见 `xinzhi efficiency --help`。\n",
     ),
     f"efficiency data.csv {ROLES} --dry-run --output -": (
         0,
@@ -90,8 +90,8 @@ CALLS = {
         ),
         (
             "数据表与 json 格式的问题不能同时写到标准输出。\n"
-            "  位置: --output\n"
-            "  办法: 请用 --output 指定文件。\n"
+            "  位置：--output\n"
+            "  办法：请用 --output 指定文件。\n"
         ),
     ),
     "demo oecdd": (
@@ -102,13 +102,13 @@ CALLS = {
         ),
         (
             "没有名为“oecdd”的示例。\n"
-            "  办法: 是否指“oecd”？可用：oecd, provinces, resource_cities。\n"
+            "  办法：是否指“oecd”？可用：oecd, provinces, resource_cities。\n"
         ),
     ),
     f"explain-scores - --theirs - {ROLES}": (
         1,
         "Standard input, `-`, can be read once only.\n  remedy: name a file for the other.\n",
-        "标准输入 `-` 只能读取一次。\n  办法: 另一处请指定文件。\n",
+        "标准输入 `-` 只能读取一次。\n  办法：另一处请指定文件。\n",
     ),
     "app nowhere": (
         1,
@@ -119,8 +119,8 @@ CALLS = {
         ),
         (
             "文件夹 nowhere 不存在。\n"
-            "  位置: nowhere\n"
-            "  办法: 请先创建该文件夹，或指定其他文件夹。\n"
+            "  位置：nowhere\n"
+            "  办法：请先创建该文件夹，或指定其他文件夹。\n"
         ),
     ),
     "run . --dry-run --set report.decimals=2": (
@@ -148,12 +148,12 @@ CALLS = {
     "runs delete": (
         1,
         "Which draws are to be deleted?\n  remedy: name a computation, or add --all.\n",
-        "要删除哪些抽样结果？\n  办法: 请给出计算的名称，或加上 --all。\n",
+        "要删除哪些抽样结果？\n  办法：请给出计算的名称，或加上 --all。\n",
     ),
     "runs delete draws": (
         1,
         f"No draws are kept under the name 'draws'.\n  remedy: known: {DRAWS}.\n",
-        f"没有名为“draws”的抽样结果。\n  办法: 可用：{DRAWS}。\n",
+        f"没有名为“draws”的抽样结果。\n  办法：可用：{DRAWS}。\n",
     ),
     "runs --out elsewhere": (
         0,
@@ -174,14 +174,14 @@ CALLS = {
         ),
         (
             "没有名为“bas”的表。\n"
-            "  办法: 是否指“base”？可用：base, e_by_period, e_indicators, e_ranking, "
+            "  办法：是否指“base”？可用：base, e_by_period, e_indicators, e_ranking, "
             "variables, whole_study, whole_study_main。\n"
         ),
     ),
     "explain . base.talent": (
         1,
         "No printed number is called 'talent'.\n  remedy: known: x, z, w.\n",
-        "报告中没有名为“talent”的数值。\n  办法: 可用：x、z、w。\n",
+        "报告中没有名为“talent”的数值。\n  办法：可用：x、z、w。\n",
     ),
     "explain . base.w": (
         0,
@@ -285,8 +285,8 @@ def test_draws_that_are_damaged_or_of_another_run(here):
             "  remedy: run the study again: they are computed anew.\n"
         ),
         (
-            f"“{DRAWS}”的第 1 至 {last} 次抽样已损坏。\n  位置: {place}\n"
-            "  办法: 重新运行该研究：会重新计算这些抽样。\n"
+            f"“{DRAWS}”的第 1 至 {last} 次抽样已损坏。\n  位置：{place}\n"
+            "  办法：重新运行该研究：会重新计算这些抽样。\n"
         ),
     )
     assert others == (
@@ -295,8 +295,8 @@ def test_draws_that_are_damaged_or_of_another_run(here):
             "  remedy: delete them with `xinzhi runs delete` and run the study again.\n"
         ),
         (
-            f"“{DRAWS}”的抽样结果与运行时不一致。\n  位置: {place.parent}\n"
-            "  办法: 用 `xinzhi runs delete` 删除后重新运行该研究。\n"
+            f"“{DRAWS}”的抽样结果与运行时不一致。\n  位置：{place.parent}\n"
+            "  办法：用 `xinzhi runs delete` 删除后重新运行该研究。\n"
         ),
     )
 
@@ -361,8 +361,8 @@ def test_a_port_that_another_program_has(tmp_path):
     )
     assert chinese == (
         f"端口 {port} 已被其他程序占用。\n"
-        "  位置: --port\n"
-        "  办法: 请省略 --port，将自动选用空闲端口。\n"
+        "  位置：--port\n"
+        "  办法：请省略 --port，将自动选用空闲端口。\n"
     )
 
 
@@ -439,7 +439,7 @@ NO_SCORES = {
             "The other program has no score for any of these rows.\n"
             "  remedy: name the column of scores, and compare how the rows are called.\n"
         ),
-        "对方软件对这些行都没有得分。\n  办法: 请指明得分列，并核对各行的名称。\n",
+        "对方软件对这些行都没有得分。\n  办法：请指明得分列，并核对各行的名称。\n",
     ),
     "whole numbers": (
         np.ceil,
@@ -449,7 +449,7 @@ NO_SCORES = {
         ),
         (
             "对方软件的得分均为整数：在半个单位的误差内，许多组合都能得出这些得分。\n"
-            "  办法: 请导出保留小数的得分。\n"
+            "  办法：请导出保留小数的得分。\n"
         ),
     ),
 }
@@ -491,7 +491,7 @@ def test_a_lost_process_of_a_command_is_no_crash(monkeypatch):
         "  remedy: run again with fewer processes (--jobs).\n"
     )
     assert chinese == (
-        "有一个进程中途退出：内存不足，或被人结束。\n  办法: 请减少进程数（--jobs）后重新运行。\n"
+        "有一个进程中途退出：内存不足，或被人结束。\n  办法：请减少进程数（--jobs）后重新运行。\n"
     )
 
 
@@ -569,8 +569,8 @@ def test_two_files_of_one_name_in_a_new_study(here):
         ),
         (
             "有两个文件在研究文件夹中都会被命名为 a.csv。\n"
-            "  位置: a.csv\n"
-            "  办法: 请给其中一个改名，或放入一个文件夹并给出该文件夹。\n"
+            "  位置：a.csv\n"
+            "  办法：请给其中一个改名，或放入一个文件夹并给出该文件夹。\n"
         ),
     )
     assert not (here / "new").exists()
@@ -590,8 +590,8 @@ def test_a_file_too_large_to_find_its_keys(monkeypatch):
     )
     assert chinese.startswith(
         "✗ 文件过大，程序不自动识别主键。\n"
-        "  位置: data.csv\n"
-        "  办法: 请指明主键：--entity city --period year。\n"
+        "  位置：data.csv\n"
+        "  办法：请指明主键：--entity city --period year。\n"
     )
 
 
@@ -610,7 +610,7 @@ def test_a_frontier_of_zeros_alone(here):
         ),
         (
             "某个前沿的每一行都有该测度要除以的零值。\n"
-            "  位置: reference\n"
-            "  办法: 请选择其他参考集，或改用零值的其他处理方式。\n"
+            "  位置：reference\n"
+            "  办法：请选择其他参考集，或改用零值的其他处理方式。\n"
         ),
     )

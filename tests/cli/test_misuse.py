@@ -49,7 +49,7 @@ def test_a_wrong_call(words, what, remedy):
     if "--lang" in words:
         return
     chinese = call("--lang", "zh", *words.split(), code=2).stderr.splitlines()
-    assert chinese[1].startswith("  办法: ")
+    assert chinese[1].startswith("  办法：")
     for line in chinese:
         assert re.search("[\u4e00-\u9fff]", line)
         assert not re.search("[a-z]{2,} [a-z]{2,} [a-z]{2,}", line.partition("`")[0])

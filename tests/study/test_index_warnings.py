@@ -43,7 +43,7 @@ def cities():
     frame["large"] = frame["green"] + 0.5
     frame["soil"] = np.arange(36) // 5
     frame["lon"], frame["lat"] = 100 + 10 * frame["talent"], 30 + 5 * frame["green"]
-    frame["same"], frame["word"] = 3.0, "east"
+    frame["same"], frame["alike"], frame["word"] = 3.0, 4.0, "east"
     frame["gap"] = frame["green"].where(frame["green"] != frame["green"].iloc[4])
     frame["co2"] = 1.0 + np.arange(36)
     return frame
@@ -207,6 +207,17 @@ NOTHING = {
         ("--positive", "patents,same", "--weights", "equal"),
         "1 indicator is the same in every row, so that it tells no row from another: same. Leave it out.",
         "有 1 个指标在所有行中取值相同，无法区分各行：same。请将其剔除。",
+        is_refused=False,
+        code=0,
+        ran=0,
+    ),
+    "two indicators that are the same everywhere": Case(
+        INDEX.format(options="positive: [patents, same, alike], weights: equal"),
+        "entropy_index",
+        {"positive": ["patents", "same", "alike"], "weights": "equal"},
+        ("--positive", "patents,same,alike", "--weights", "equal"),
+        "2 indicators are the same in every row, so that they tell no row from another: same, alike. Leave them out.",
+        "有 2 个指标在所有行中取值相同，无法区分各行：same、alike。请将其剔除。",
         is_refused=False,
         code=0,
         ran=0,

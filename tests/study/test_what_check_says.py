@@ -89,8 +89,8 @@ CASES: dict[str, tuple[Changes, Files, str, str]] = {
         ),
         (
             "✗ “e”是效率得分，不是指数。\n"
-            "  位置: study.yaml，第 6 行，第 26 列，variables.e.as\n"
-            "  办法: 请删除 `as`，或写出 `productivity` 下的指数。"
+            "  位置：study.yaml，第 6 行，第 26 列，variables.e.as\n"
+            "  办法：请删除 `as`，或写出 `productivity` 下的指数。"
         ),
     ),
     "a unit of another thing": (
@@ -103,8 +103,8 @@ CASES: dict[str, tuple[Changes, Files, str, str]] = {
         ),
         (
             "✗ data.csv 中“x”的单位是 亿元，不能换算为 吨。\n"
-            "  位置: data.csv，列“x”\n"
-            "  办法: 请在 `sources.data.read.units` 下写明另一单位。"
+            "  位置：data.csv，列“x”\n"
+            "  办法：请在 `sources.data.read.units` 下写明另一单位。"
         ),
     ),
     "a series without keys": (
@@ -117,8 +117,8 @@ CASES: dict[str, tuple[Changes, Files, str, str]] = {
         ),
         (
             "✗ 序列数据（series）须写 `keys`。\n"
-            "  位置: study.yaml，第 2 行，第 11 列，sources.s\n"
-            "  办法: 请加上 `keys`，写明唯一标识每一行的列。"
+            "  位置：study.yaml，第 2 行，第 11 列，sources.s\n"
+            "  办法：请加上 `keys`，写明唯一标识每一行的列。"
         ),
     ),
     "records without roles": (
@@ -131,8 +131,8 @@ CASES: dict[str, tuple[Changes, Files, str, str]] = {
         ),
         (
             "✗ 记录数据须写明各列的角色。\n"
-            "  位置: study.yaml，第 2 行，第 11 列，sources.s\n"
-            "  办法: 请写明各列，如 `date` 和 `place`。"
+            "  位置：study.yaml，第 2 行，第 11 列，sources.s\n"
+            "  办法：请写明各列，如 `date` 和 `place`。"
         ),
     ),
     "two members of the rest": (
@@ -145,8 +145,8 @@ CASES: dict[str, tuple[Changes, Files, str, str]] = {
         ),
         (
             "✗ 有两个成员都写成了 `rest`。\n"
-            "  位置: study.yaml，第 8 行，第 10 列，groups.g\n"
-            "  办法: 请只让其中一个为 `rest`。"
+            "  位置：study.yaml，第 8 行，第 10 列，groups.g\n"
+            "  办法：请只让其中一个为 `rest`。"
         ),
     ),
     "a score called as a column": (
@@ -159,8 +159,8 @@ CASES: dict[str, tuple[Changes, Files, str, str]] = {
         ),
         (
             "✗ “x”是计算结果，却与数据中的列同名。\n"
-            "  位置: efficiency.x\n"
-            "  办法: 请为该得分、指数或变量另取名称。"
+            "  位置：efficiency.x\n"
+            "  办法：请为该得分、指数或变量另取名称。"
         ),
     ),
     "a variable of words": (
@@ -171,7 +171,7 @@ CASES: dict[str, tuple[Changes, Files, str, str]] = {
             "  where: variables.x.column\n"
             "  remedy: name a column of numbers."
         ),
-        ("✗ 列“t”为文本，不能作为表中的变量。\n  位置: variables.x.column\n  办法: 请指定数值列。"),
+        ("✗ 列“t”为文本，不能作为表中的变量。\n  位置：variables.x.column\n  办法：请指定数值列。"),
     ),
     "a median of words": (
         {"report:": "groups: {g: {column: t, split: median}}\nreport:"},
@@ -183,8 +183,8 @@ CASES: dict[str, tuple[Changes, Files, str, str]] = {
         ),
         (
             "✗ 列“t”是文本，没有中位数。\n"
-            "  位置: groups.g.split，列“t”\n"
-            "  办法: 请列出各组成员，或指定数值列。"
+            "  位置：groups.g.split，列“t”\n"
+            "  办法：请列出各组成员，或指定数值列。"
         ),
     ),
     "a folder with a text": (
@@ -196,9 +196,9 @@ CASES: dict[str, tuple[Changes, Files, str, str]] = {
             "  remedy: to read one of them, name it under `files`."
         ),
         (
-            "! 文件夹中有 1 项不是数据文件，未读取：readme.docx。\n"
-            "  位置: sources.data.files\n"
-            "  办法: 如需读取其中某个文件，请在 `files` 下写出其名称。"
+            "! 文件夹中有 1 项不是数据文件，或是其他文件的副本，未读取：readme.docx。\n"
+            "  位置：sources.data.files\n"
+            "  办法：如需读取其中某个文件，请在 `files` 下写出其名称。"
         ),
     ),
     "one file twice": (
@@ -211,8 +211,8 @@ CASES: dict[str, tuple[Changes, Files, str, str]] = {
         ),
         (
             "! 文件 a.csv 与 b.csv 的内容完全相同。\n"
-            "  位置: b.csv，sources.data.files\n"
-            "  办法: 只读取一次；请删除其中一个。"
+            "  位置：b.csv，sources.data.files\n"
+            "  办法：只读取一次；请删除其中一个。"
         ),
     ),
     "a name without a year": (
@@ -228,8 +228,8 @@ CASES: dict[str, tuple[Changes, Files, str, str]] = {
         ),
         (
             "✗ 文件名中没有恰好一个年份。\n"
-            "  位置: a.csv，sources.data.period_from\n"
-            "  办法: 请以年份命名文件，例如 2019.xlsx。"
+            "  位置：a.csv，sources.data.period_from\n"
+            "  办法：请以年份命名文件，例如 2019.xlsx。"
         ),
     ),
     "periods that the data lack": (
@@ -242,8 +242,8 @@ CASES: dict[str, tuple[Changes, Files, str, str]] = {
         ),
         (
             "✗ 经 panel.periods 与 panel.keep 筛选后没有剩余行。\n"
-            "  位置: data.csv，panel\n"
-            "  办法: 请与数据中的值对照。"
+            "  位置：data.csv，panel\n"
+            "  办法：请与数据中的值对照。"
         ),
     ),
     "outlines with another key": (
@@ -256,8 +256,8 @@ CASES: dict[str, tuple[Changes, Files, str, str]] = {
         ),
         (
             "✗ 没有任何边界与研究个体同名：边界名称如 q，个体名称如 A、B、C。\n"
-            "  位置: o.geojson，maps.m.key\n"
-            "  办法: 是否指“name”？"
+            "  位置：o.geojson，maps.m.key\n"
+            "  办法：是否指“name”？"
         ),
     ),
     "outlines of other places": (
@@ -270,8 +270,8 @@ CASES: dict[str, tuple[Changes, Files, str, str]] = {
         ),
         (
             "✗ 没有任何边界与研究个体同名：边界名称如 q，个体名称如 A、B、C。\n"
-            "  位置: o.geojson，maps.m.key\n"
-            "  办法: 请在 key 中写明含有数据所用名称的属性。"
+            "  位置：o.geojson，maps.m.key\n"
+            "  办法：请在 key 中写明含有数据所用名称的属性。"
         ),
     ),
     "a map that is none": (
@@ -284,8 +284,8 @@ CASES: dict[str, tuple[Changes, Files, str, str]] = {
         ),
         (
             "✗ 没有名为“nn”的地图。\n"
-            "  位置: study.yaml，第 8 行，第 22 列，space_and_time.e.neighbours\n"
-            "  办法: 可用：built_in。"
+            "  位置：study.yaml，第 8 行，第 22 列，space_and_time.e.neighbours\n"
+            "  办法：可用：built_in。"
         ),
     ),
     "a step that is none": (
@@ -298,8 +298,8 @@ CASES: dict[str, tuple[Changes, Files, str, str]] = {
         ),
         (
             "✗ 没有名为“standardize”的数据准备步骤。\n"
-            "  位置: study.yaml，第 4 行，第 12 列，prepare.q\n"
-            "  办法: 是否指“standardise”？可用：capital_stock, carry_back, coupling, difference, dynamic_exposure, emerging_firms, entropy_index, exposure, expression, extrapolate, interpolate, lag, lead, log, log1p, new_firms, penalty_cases, rate, real_output, standardise, tapio, winsorise。"
+            "  位置：study.yaml，第 4 行，第 12 列，prepare.q\n"
+            "  办法：是否指“standardise”？可用：capital_stock, carry_back, coupling, difference, dynamic_exposure, emerging_firms, entropy_index, exposure, expression, extrapolate, interpolate, lag, lead, log, log1p, new_firms, penalty_cases, rate, real_output, standardise, tapio, winsorise。"
         ),
     ),
     "a zero that is to grow": (
@@ -310,7 +310,7 @@ CASES: dict[str, tuple[Changes, Files, str, str]] = {
             "  where: data.csv, row 2, column 'x', A, 2001\n"
             "  remedy: extrapolate linearly."
         ),
-        ("✗ 0.0 没有增长率。\n  位置: data.csv，第 2 行，列“x”，A，2001\n  办法: 请用线性外推。"),
+        ("✗ 0.0 没有增长率。\n  位置：data.csv，第 2 行，列“x”，A，2001\n  办法：请用线性外推。"),
     ),
     "a file of a step that is not there": (
         {
@@ -325,8 +325,8 @@ CASES: dict[str, tuple[Changes, Files, str, str]] = {
         ),
         (
             "✗ 文件“none.csv”不存在。\n"
-            "  位置: none.csv\n"
-            "  办法: 请指定研究文件中的数据源，或其旁边的文件。"
+            "  位置：none.csv\n"
+            "  办法：请指定研究文件中的数据源，或其旁边的文件。"
         ),
     ),
     "samples and lists of the package": (
@@ -345,11 +345,11 @@ CASES: dict[str, tuple[Changes, Files, str, str]] = {
         ),
         (
             "! “sample_codes”只是供试用的示例，未经与官方分类标准逐条核对。\n"
-            "  位置: prepare\n"
-            "  办法: 正式使用结果之前，请提供您自己的文件：emerging_codes.csv。\n"
-            "  另有: “sample_terms”只是供试用的示例，未经与官方分类标准逐条核对。\n"
-            "  位置: prepare\n"
-            "  办法: 正式使用结果之前，请提供您自己的文件：emerging_terms.yaml。"
+            "  位置：prepare\n"
+            "  办法：正式使用结果之前，请提供您自己的文件：emerging_codes.csv。\n"
+            "  另有：“sample_terms”只是供试用的示例，未经与官方分类标准逐条核对。\n"
+            "  位置：prepare\n"
+            "  办法：正式使用结果之前，请提供您自己的文件：emerging_terms.yaml。"
         ),
     ),
     "names that a register lacks": (
@@ -362,8 +362,8 @@ CASES: dict[str, tuple[Changes, Files, str, str]] = {
         ),
         (
             "! 8 个名称不在中国的地级行政区名录中，按原样保留：A、B、C、D、E、F、G、H。\n"
-            "  位置: A\n"
-            "  办法: 如有写错的名称，请在 `spellings` 下写明所指的地方。"
+            "  位置：A\n"
+            "  办法：如有写错的名称，请在 `spellings` 下写明所指的地方。"
         ),
     ),
     "names in two spellings": (
@@ -376,8 +376,8 @@ CASES: dict[str, tuple[Changes, Files, str, str]] = {
         ),
         (
             "! 各文件对个体名称的写法不同；已按中国的地级行政区匹配（共 8 个）。\n"
-            "  位置: sources.s0.names\n"
-            "  办法: 请写明 `names: china_cities`；若按原样使用名称，则写 `names: text`。"
+            "  位置：sources.s0.names\n"
+            "  办法：请写明 `names: china_cities`；若按原样使用名称，则写 `names: text`。"
         ),
     ),
     "a city that many files lack": (
@@ -393,8 +393,8 @@ CASES: dict[str, tuple[Changes, Files, str, str]] = {
         ),
         (
             "! 8 个个体中有 7 个出现在全部 7 个文件中。未在全部文件中出现的有：晋城市（不见于 4.csv、5.csv 及另外 1 个文件）。\n"
-            "  位置: sources\n"
-            "  办法: 请对同一个体使用同一名称，或在数据源下写明 `names`（名录）或 `spellings`（文件中的写法: 所指的名称）。"
+            "  位置：sources\n"
+            "  办法：请对同一个体使用同一名称，或在数据源下写明 `names`（名录）或 `spellings`（文件中的写法: 所指的名称）。"
         ),
     ),
     "a prefecture of old": (
@@ -413,8 +413,8 @@ CASES: dict[str, tuple[Changes, Files, str, str]] = {
         ),
         (
             "! “巢湖市”按存续至 2010 年的同名地级市处理：同表的名称几乎都是地级行政区。如今它是一个县级市的名称。\n"
-            "  位置: data.csv，巢湖市\n"
-            "  办法: 如果指的是县级市，请删去该行。"
+            "  位置：data.csv，巢湖市\n"
+            "  办法：如果指的是县级市，请删去该行。"
         ),
     ),
     "tables called after their files": (

@@ -74,7 +74,7 @@ CASES: dict[str, tuple[dict[str, Rows | dict[str, Rows]], list[str], list[str]]]
     "a column of years by its values": (
         {"a.csv": panel(heads=["城市", "届", *HEADS[2:]])},
         ["届: all values lie between 1900 and 2100\n"],
-        ["届: 所有值都在 1900 到 2100 之间\n"],
+        ["届：所有值都在 1900 到 2100 之间\n"],
     ),
     "a sheet of words": (
         {"a.xlsx": {"数据": panel(), "目录": WORDS}},
@@ -102,7 +102,7 @@ CASES: dict[str, tuple[dict[str, Rows | dict[str, Rows]], list[str], list[str]]]
     "water among the inputs": (
         {"a.csv": panel(heads=[*HEADS[:4], "供水总量", HEADS[5]])},
         ["供水总量: water: the heading says '供水'\n"],
-        ["供水总量: 水：列名含“供水”\n"],
+        ["供水总量：水：列名含“供水”\n"],
     ),
     "sheets of one year twice": (
         {
@@ -118,7 +118,7 @@ CASES: dict[str, tuple[dict[str, Rows | dict[str, Rows]], list[str], list[str]]]
         ],
         [
             "未读取工作表“2015”：工作表 x2016 和 2016 都是 2016 年。\n",
-            "  办法: 请指明要读取的工作表：--sheet 2015。\n",
+            "  办法：请指明要读取的工作表：--sheet 2015。\n",
         ],
     ),
 }

@@ -132,7 +132,7 @@ def test_what_the_last_run_does_not_hold_is_said(tmp_path, finished, name):
     shown = attempt("show", table, "--study", folder, "--lang", "zh")
     assert shown.stderr.splitlines()[:2] == [
         chinese,
-        "  办法: 请用 `xinzhi run study.yaml` 计算。",
+        "  办法：请用 `xinzhi run study.yaml` 计算。",
     ]
 
 
@@ -143,7 +143,7 @@ def test_a_part_that_the_study_lacks_is_refused(finished):
         for language in ("en", "zh")
     )
     assert "The study has no part 'bse'.\n  remedy: did you mean 'base'?" in english
-    assert "研究中没有“bse”部分。\n  办法: 是否指“base”？" in chinese
+    assert "研究中没有“bse”部分。\n  办法：是否指“base”？" in chinese
 
 
 def test_a_regression_of_an_index_on_filled_cells_says_both(tmp_path):
@@ -182,7 +182,7 @@ NEWER: dict[str, tuple[dict[str, str], list[str], list[str]]] = {
     "a file that is not there": (
         {},
         ["File {place} does not exist.", "  where: new.csv", "  remedy: check the path."],
-        ["没有文件{place}。", "  位置: new.csv", "  办法: 请检查路径。"],
+        ["没有文件{place}。", "  位置：new.csv", "  办法：请检查路径。"],
     ),
     "two files for one": (
         {"data.csv": "", "b.csv": ""},
@@ -191,7 +191,7 @@ NEWER: dict[str, tuple[dict[str, str], list[str], list[str]]] = {
             "  where: b.csv",
             "  remedy: give one of them.",
         ],
-        ["data.csv和b.csv都会替换data.csv。", "  位置: b.csv", "  办法: 请只给出其中一个。"],
+        ["data.csv和b.csv都会替换data.csv。", "  位置：b.csv", "  办法：请只给出其中一个。"],
     ),
     "a file without the keys": (
         {"odd.csv": "p,q\n1,2\n"},
@@ -202,8 +202,8 @@ NEWER: dict[str, tuple[dict[str, str], list[str], list[str]]] = {
         ],
         [
             "odd.csv与研究的任何数据来源都不相符。",
-            "  位置: odd.csv",
-            "  办法: 作为“data”（data.csv）的文件无法读取：数据中没有列“city”。",
+            "  位置：odd.csv",
+            "  办法：作为“data”（data.csv）的文件无法读取：数据中没有列“city”。",
         ],
     ),
     "a file of other columns": (
@@ -215,8 +215,8 @@ NEWER: dict[str, tuple[dict[str, str], list[str], list[str]]] = {
         ],
         [
             "other.csv与研究的任何数据来源都不相符。",
-            "  位置: other.csv",
-            "  办法: 最接近的是“data”（data.csv）；新文件中没有：x、y。",
+            "  位置：other.csv",
+            "  办法：最接近的是“data”（data.csv）；新文件中没有：x、y。",
         ],
     ),
     "a file of other cities": (
@@ -228,8 +228,8 @@ NEWER: dict[str, tuple[dict[str, str], list[str], list[str]]] = {
         ],
         [
             "cities.csv与研究的任何数据来源都不相符。",
-            "  位置: cities.csv",
-            "  办法: 最接近的是“data”（data.csv）；新文件中没有：其中的个体。",
+            "  位置：cities.csv",
+            "  办法：最接近的是“data”（data.csv）；新文件中没有：其中的个体。",
         ],
     ),
 }
@@ -270,7 +270,7 @@ def test_the_file_of_the_study_itself_is_no_newer_file(tmp_path):
     ]
     assert updated(study, own, language="zh")[::2] == [
         f"{own}正是研究所读取的文件：无法得知其中以前的内容。",
-        "  办法: 请先放回旧文件，再从另一个文件夹给出新文件。",
+        "  办法：请先放回旧文件，再从另一个文件夹给出新文件。",
     ]
 
 
@@ -294,7 +294,7 @@ def test_a_file_that_fits_two_sources_is_asked_about(tmp_path):
     ]
     assert updated(study, tmp_path / "new" / "n.csv", language="zh")[::2] == [
         "n.csv可能是多个数据来源的新文件：data、more。",
-        "  办法: 请指明其中一个：--source data。",
+        "  办法：请指明其中一个：--source data。",
     ]
 
 
@@ -319,7 +319,7 @@ def test_a_file_beside_the_sources_that_two_folders_hold_is_asked_about(tmp_path
         "  remedy: the study reads several files of this name: a/o.geojson, b/o.geojson; copy the new one over the one that is meant.",
     ]
     assert updated(study, tmp_path / "new" / "o.geojson", language="zh")[2] == (
-        "  办法: 研究读取多个同名文件：a/o.geojson、b/o.geojson；请直接用新文件替换所指的那一个。"
+        "  办法：研究读取多个同名文件：a/o.geojson、b/o.geojson；请直接用新文件替换所指的那一个。"
     )
 
 
@@ -338,8 +338,8 @@ def test_a_study_whose_files_are_being_replaced_is_not_run(tmp_path):
     ]
     assert attempt("run", study / "study.yaml", "--lang", "zh").stderr.splitlines()[-3:] == [
         "本研究的一次更新尚未完成：部分文件可能已是新的，其余仍是旧的。",
-        "  位置: study.yaml",
-        f"  办法: 请等待其结束；若更新已中断，`xinzhi update {study / 'study.yaml'} --undo` 可恢复旧文件。",
+        "  位置：study.yaml",
+        f"  办法：请等待其结束；若更新已中断，`xinzhi update {study / 'study.yaml'} --undo` 可恢复旧文件。",
     ]
     assert not (study / "results").exists()
 

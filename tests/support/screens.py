@@ -116,8 +116,8 @@ def warning(what: Pair, where: Pair, remedy: Pair, mark: str = "!") -> list[Pair
     """The three lines of a problem."""
     return [
         (f"{mark} {what[0]}", f"{mark} {what[1]}"),
-        (f"  where: {where[0]}", f"  位置: {where[1]}"),
-        (f"  remedy: {remedy[0]}", f"  办法: {remedy[1]}"),
+        (f"  where: {where[0]}", f"  位置：{where[1]}"),
+        (f"  remedy: {remedy[0]}", f"  办法：{remedy[1]}"),
     ]
 
 
@@ -423,7 +423,7 @@ def expected(folder: Path, keys: Sequence[Key], low: float, high: float) -> Scre
     chinese = f"{'、'.join(shown)}{f'……（共 {len(out)} 个）' * more}"
     figures = f"{len(out)} figures" if len(out) > 1 else "1 figure"
     are = "are" if len(out) > 1 else "is"
-    at = ("  where: sources.data, column 'gdp'", "  位置: sources.data，列“gdp”")
+    at = ("  where: sources.data, column 'gdp'", "  位置：sources.data，列“gdp”")
     lines: list[Pair] = [
         head(keys, 1),
         plain(raw),
@@ -433,7 +433,7 @@ def expected(folder: Path, keys: Sequence[Key], low: float, high: float) -> Scre
             f"✗ 'data' has {counted(n, 'rows')}; expected are {n + 2} to {n + 9}.",
             f"✗ “data”有{n}行；预期为{n + 2} 至 {n + 9}。",
         ),
-        ("  where: sources.data", "  位置: sources.data"),
+        ("  where: sources.data", "  位置：sources.data"),
         (
             "✗ 'gdp' of 'data' is expected in 亿元; the file says 万元.",
             "✗ “data”的“gdp”预期以亿元为单位；文件中为万元。",
@@ -448,8 +448,8 @@ def expected(folder: Path, keys: Sequence[Key], low: float, high: float) -> Scre
             "✗ Column 'pop' of 'data' is expected, and is not there.",
             "✗ 预期“data”有列“pop”，但没有。",
         ),
-        ("  where: sources.data, column 'pop'", "  位置: sources.data，列“pop”"),
-        ("  remedy: known: gdp.", "  办法: 可用：gdp。"),
+        ("  where: sources.data, column 'pop'", "  位置：sources.data，列“pop”"),
+        ("  remedy: known: gdp.", "  办法：可用：gdp。"),
     ]
     words = ("check", path, "--all", "--against", folder / "expectations.yaml")
     lines += lone(keys, raw.name)
@@ -562,10 +562,10 @@ def losing(folder: Path, old: Sequence[Key], n: int) -> Screen:
             f"With few.csv, {len(gone)} of the {len(old)} rows of 'cities' would be gone.",
             f"使用few.csv后，“cities”的{len(old)}行中将有{len(gone)}行消失。",
         ),
-        ("  where: few.csv", "  位置: few.csv"),
+        ("  where: few.csv", "  位置：few.csv"),
         (
             "  remedy: put the years together into one file; or, if it is meant, add --yes: the old file is kept.",
-            "  办法: 请把各年合并到一个文件中；如果确实如此，请加--yes：旧文件会保留。",
+            "  办法：请把各年合并到一个文件中；如果确实如此，请加--yes：旧文件会保留。",
         ),
     )
     return Screen(("update", path, folder / "few.csv"), lines, 1, errors)

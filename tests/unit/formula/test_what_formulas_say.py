@@ -22,8 +22,8 @@ REFUSED = {
             "  remedy: write i(region), or i(region, ref='East') to choose the base."
         ),
         (
-            "i() 的括号内是列名。（公式第 3 个字符：i(1)）\n  位置: 第 3 列\n"
-            "  办法: 请写 i(region)；选择基准组写 i(region, ref='East')。"
+            "i() 的括号内是列名。（公式第 3 个字符：i(1)）\n  位置：第 3 列\n"
+            "  办法：请写 i(region)；选择基准组写 i(region, ref='East')。"
         ),
     ),
     "x$z": (
@@ -31,7 +31,7 @@ REFUSED = {
             "'$' is not allowed here. (character 2 of the formula: x$z)\n  where: column 2\n"
             "  remedy: name the column alone."
         ),
-        "此处不允许出现“$”。（公式第 2 个字符：x$z）\n  位置: 第 2 列\n  办法: 只写列名。",
+        "此处不允许出现“$”。（公式第 2 个字符：x$z）\n  位置：第 2 列\n  办法：只写列名。",
     ),
     "x in (1, z)": (
         (
@@ -39,8 +39,8 @@ REFUSED = {
             "  where: column 10\n  remedy: write 'z' with quotation marks, as a text."
         ),
         (
-            "“z”在取值列表中没有加引号。（公式第 10 个字符：x in (1, z)）\n  位置: 第 10 列\n"
-            "  办法: 请写成加引号的文本：'z'。"
+            "“z”在取值列表中没有加引号。（公式第 10 个字符：x in (1, z)）\n  位置：第 10 列\n"
+            "  办法：请写成加引号的文本：'z'。"
         ),
     ),
     "x in (1, -'a')": (

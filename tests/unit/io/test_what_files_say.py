@@ -56,8 +56,8 @@ def test_another_kind_of_file_says_how_to_save_it(tmp_path, name):
     ]
     assert read(path, "zh") == [
         f"文件内容属于 {kind} 类型，不予读取。",
-        "  位置: a.csv",
-        f"  办法: {chinese}",
+        "  位置：a.csv",
+        f"  办法：{chinese}",
     ]
 
 
@@ -74,8 +74,8 @@ def test_a_file_that_the_system_does_not_open_is_an_error_with_its_reason(tmp_pa
     ]
     assert read(path, "zh") == [
         f"文件无法打开：{reason}。",
-        f"  位置: {LONG}",
-        "  办法: 请检查权限，并确认没有其他程序占用它。",
+        f"  位置：{LONG}",
+        "  办法：请检查权限，并确认没有其他程序占用它。",
     ]
 
 
@@ -92,8 +92,8 @@ def test_areas_that_are_no_binary_are_refused(tmp_path):
     ]
     assert told(door, "zh").splitlines() == [
         "边界文件不可用：其区域以 point 而非 WKB 存储。",
-        "  位置: g.parquet",
-        "  办法: 请指定以经纬度表示的 GeoJSON、TopoJSON 或 GeoParquet 文件。",
+        "  位置：g.parquet",
+        "  办法：请指定以经纬度表示的 GeoJSON、TopoJSON 或 GeoParquet 文件。",
     ]
 
 
@@ -124,7 +124,7 @@ def test_an_old_file_of_an_unknown_encoding_asks_for_it(foreign):
         "  where: a.dta",
         "  remedy: state the encoding, or save the file with a newer program.",
     ]
-    assert read(foreign, "zh")[2] == "  办法: 请指明编码，或用较新版本的软件另存。"
+    assert read(foreign, "zh")[2] == "  办法：请指明编码，或用较新版本的软件另存。"
 
 
 def test_a_process_that_cannot_be_started_is_said_with_its_reason(foreign, monkeypatch):
@@ -137,8 +137,8 @@ def test_a_process_that_cannot_be_started_is_said_with_its_reason(foreign, monke
     ]
     assert read(foreign, "zh") == [
         f"该文件由单独的进程读取，系统拒绝启动：{os.strerror(2)}。",
-        "  位置: a.dta",
-        "  办法: 请关闭其他程序或放宽系统限制，或将表格另存为 csv。",
+        "  位置：a.dta",
+        "  办法：请关闭其他程序或放宽系统限制，或将表格另存为 csv。",
     ]
 
 
@@ -152,4 +152,4 @@ def test_a_process_that_ends_without_a_word_is_a_damaged_file(foreign, monkeypat
         "  where: a.dta",
         "  remedy: download or export it again, or save the table as csv.",
     ]
-    assert chinese[2] == "  办法: 请重新下载或导出，或将表格另存为 csv。"
+    assert chinese[2] == "  办法：请重新下载或导出，或将表格另存为 csv。"

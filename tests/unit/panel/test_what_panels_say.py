@@ -25,7 +25,7 @@ def test_an_index_of_other_names_is_refused_with_what_to_write():
         )
     ]
     assert printed(caught.value.problems, "zh") == [
-        "面板以个体和时期为索引，而不是 ['city', 'year']。\n  办法: 请使用 frame.set_index([entity, period])。"
+        "面板以个体和时期为索引，而不是 ['city', 'year']。\n  办法：请使用 frame.set_index([entity, period])。"
     ]
     assert frame.index.names == ["city", "year"]
 
@@ -46,5 +46,5 @@ def test_of_many_constant_columns_the_rest_is_counted():
     rest = [problem for problem in problems if problem.beside]
     assert len(problems) == SHOWN + 1
     assert printed(rest) == ["5 more columns are constant or empty.\n  remedy: leave them out."]
-    assert printed(rest, "zh") == ["另有 5 列为常数或空列。\n  办法: 请剔除这些列。"]
+    assert printed(rest, "zh") == ["另有 5 列为常数或空列。\n  办法：请剔除这些列。"]
     assert rest[0].beside == tuple(f"c{SHOWN + i:02}" for i in range(5))

@@ -45,17 +45,17 @@ CASES: dict[str, tuple[Sentences, str, str]] = {
     "a province that is none": (
         column("大同", province="阿勒坦"),
         ("Unknown province '阿勒坦'.\n  remedy: check the name."),
-        ("没有名为“阿勒坦”的省级行政区。\n  办法: 请核对名称。"),
+        ("没有名为“阿勒坦”的省级行政区。\n  办法：请核对名称。"),
     ),
     "a place of another province": (
         column("大同", province="河北"),
         ("'大同' does not lie in 河北省.\n  remedy: did you mean 大同市 (山西省, 140200)?"),
-        ("“大同”不在河北省。\n  办法: 是否指 大同市 (山西省, 140200)？"),
+        ("“大同”不在河北省。\n  办法：是否指 大同市 (山西省, 140200)？"),
     ),
     "a place behind another province": (
         column("河北大同市"),
         ("'大同市' does not lie in 河北省.\n  remedy: did you mean 大同市 (山西省, 140200)?"),
-        ("“大同市”不在河北省。\n  办法: 是否指 大同市 (山西省, 140200)？"),
+        ("“大同市”不在河北省。\n  办法：是否指 大同市 (山西省, 140200)？"),
     ),
     "a province and its city": (
         column("吉林"),
@@ -65,7 +65,7 @@ CASES: dict[str, tuple[Sentences, str, str]] = {
         ),
         (
             "“吉林”既是省级行政区，又是地级行政区的名称。\n"
-            "  办法: 请写出带省份的全称，或给出年份：吉林市 (吉林省, 220200), 吉林省 (220000)。"
+            "  办法：请写出带省份的全称，或给出年份：吉林市 (吉林省, 220200), 吉林省 (220000)。"
         ),
     ),
     "a city among cities": (
@@ -79,7 +79,7 @@ CASES: dict[str, tuple[Sentences, str, str]] = {
             "469025 belonged to another place before 2007.\n"
             "  remedy: check the code, or write the name of the place."
         ),
-        ("2007 年以前代码 469025 属于另一地方。\n  办法: 请核对代码，或写出地名。"),
+        ("2007 年以前代码 469025 属于另一地方。\n  办法：请核对代码，或写出地名。"),
     ),
     "a place that became a city": (
         column("毕节地区", year=2005),
@@ -94,7 +94,7 @@ CASES: dict[str, tuple[Sentences, str, str]] = {
         ),
         (
             "莱芜市撤销，并入济南市（2019-01）。\n"
-            "  办法: 请剔除其后年份的行，或写明这些行所指的地方：济南市 (山东省, 370100)。"
+            "  办法：请剔除其后年份的行，或写明这些行所指的地方：济南市 (山东省, 370100)。"
         ),
     ),
     "a place after its division": (
@@ -105,7 +105,7 @@ CASES: dict[str, tuple[Sentences, str, str]] = {
         ),
         (
             "巢湖市撤销，辖区分别划归合肥市、芜湖市、马鞍山市（2011）。\n"
-            "  办法: 请剔除其后年份的行，或写明这些行所指的地方：合肥市 (安徽省, 340100), 芜湖市 (安徽省, 340200), 马鞍山市 (安徽省, 340500)。"
+            "  办法：请剔除其后年份的行，或写明这些行所指的地方：合肥市 (安徽省, 340100), 芜湖市 (安徽省, 340200), 马鞍山市 (安徽省, 340500)。"
         ),
     ),
     "two countries of one name": (

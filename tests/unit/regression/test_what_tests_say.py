@@ -249,8 +249,8 @@ FITS: dict[str, tuple[pd.DataFrame, dict[str, Any], str, str]] = {
         ),
         (
             "工具变量不能独立地解释 x, w。\n"
-            "  位置: 列“x”\n"
-            "  办法: 请更换工具变量，或减少内生解释变量。"
+            "  位置：列“x”\n"
+            "  办法：请更换工具变量，或减少内生解释变量。"
         ),
     ),
 }
@@ -301,5 +301,5 @@ def test_periods_that_are_no_whole_numbers_have_no_lag():
         "  remedy: use years, or months numbered through, as the period."
     )
     assert raised.value.in_words("zh") == (
-        "只有时期为整数时才能取滞后。\n  办法: 请以年份或连续编号的月份作为时期。"
+        "只有时期为整数时才能取滞后。\n  办法：请以年份或连续编号的月份作为时期。"
     )

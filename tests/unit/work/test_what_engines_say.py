@@ -78,12 +78,12 @@ CLUSTERS = {
         ),
         (
             "silent 处没有调度器应答：refused。\n"
-            "  办法: 用 `dask scheduler` 启动调度器，或检查地址与防火墙；使用 tls:// 时还要检查证书。"
+            "  办法：用 `dask scheduler` 启动调度器，或检查地址与防火墙；使用 tls:// 时还要检查证书。"
         ),
     ),
     "empty": (
         "The scheduler at empty has no worker.\n  remedy: start workers with `dask worker empty`.",
-        "empty 处的调度器没有工作节点。\n  办法: 用 `dask worker empty` 启动工作节点。",
+        "empty 处的调度器没有工作节点。\n  办法：用 `dask worker empty` 启动工作节点。",
     ),
     "old": (
         (
@@ -92,7 +92,7 @@ CLUSTERS = {
         ),
         (
             f"工作节点 w1 上的 xinzhi 为 0.1，本机上的 xinzhi 为 {OURS}。\n"
-            "  办法: 在集群的所有计算机上安装相同的版本。"
+            "  办法：在集群的所有计算机上安装相同的版本。"
         ),
     ),
     "bare": (
@@ -102,7 +102,7 @@ CLUSTERS = {
         ),
         (
             f"工作节点 w1 上的 xinzhi 为 未安装，本机上的 xinzhi 为 {OURS}。\n"
-            "  办法: 在集群的所有计算机上安装相同的版本。"
+            "  办法：在集群的所有计算机上安装相同的版本。"
         ),
     ),
 }
@@ -131,12 +131,12 @@ def test_a_package_that_is_not_installed(monkeypatch):
         ),
         (
             "计算引擎 dask 需要 distributed 包，而该包尚未安装。\n"
-            '  办法: 用 `pip install "xinzhi[dask]"` 安装。'
+            '  办法：用 `pip install "xinzhi[dask]"` 安装。'
         ),
     ]
     assert lacks == [
         'This needs notthere, which is not installed.\n  remedy: install it: pip install "xinzhi[x]"',
-        '这里需要 notthere，但没有安装。\n  办法: 请安装：pip install "xinzhi[x]"',
+        '这里需要 notthere，但没有安装。\n  办法：请安装：pip install "xinzhi[x]"',
     ]
 
 
@@ -149,5 +149,5 @@ def test_a_process_that_is_lost(monkeypatch):
         "  remedy: run again with fewer processes (--jobs)."
     )
     assert told(lambda: each(abs, [1, 2], 2), "zh") == (
-        "有一个进程中途退出：内存不足，或被人结束。\n  办法: 请减少进程数（--jobs）后重新运行。"
+        "有一个进程中途退出：内存不足，或被人结束。\n  办法：请减少进程数（--jobs）后重新运行。"
     )

@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import Literal, Self
 
 from xinzhi_core.periods import period_name
-from xinzhi_core.wording import Language, Message, Wording, message, say, visible
+from xinzhi_core.wording import COLONS, Language, Message, Wording, message, say, visible
 
 Severity = Literal["error", "warning"]
 SHOWN = 10
@@ -175,8 +175,8 @@ class ProblemGroup:
                 lines += _placed(other, words if words != text else "", language)
         if first.remedy:
             lines.append(_remedied(first, language))
-        also = say(message("also"), language)
-        lines += [f"  {also}: {other.in_words(language)}" for other in apart]
+        also = say(message("also"), language) + COLONS[language]
+        lines += [f"  {also}{other.in_words(language)}" for other in apart]
         if len(self.problems) > len(others) + 1:
             lines.append(f"  {say(self._counted(), language)}")
         return "\n".join(lines)
@@ -226,13 +226,15 @@ def _rank(problem: Problem) -> tuple[bool, int]:
 def _placed(problem: Problem, sentence: str, language: Language) -> list[str]:
     place = problem.where.in_words(language)
     if sentence:
-        also = say(message("also"), language)
-        return [f"  {also}: {sentence} ({place})" if place else f"  {also}: {sentence}"]
-    return [f"  {say(message('where'), language)}: {place}"] if place else []
+        also = say(message("also"), language) + COLONS[language]
+        return [f"  {also}{sentence} ({place})" if place else f"  {also}{sentence}"]
+    where = say(message("where"), language) + COLONS[language]
+    return [f"  {where}{place}"] if place else []
 
 
 def _remedied(problem: Problem, language: Language) -> str:
-    return f"  {say(message('remedy'), language)}: {say(shorten(problem.remedy), language)}"
+    remedy = say(message("remedy"), language) + COLONS[language]
+    return f"  {remedy}{say(shorten(problem.remedy), language)}"
 
 
 class StudyError(Exception):

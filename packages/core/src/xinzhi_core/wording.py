@@ -34,6 +34,8 @@ STRAY = re.compile(
 )
 """Blanks of a Chinese template beside a Chinese character or mark, before or after words, numbers and values; those
 around an operator stay."""
+COLONS: Mapping[Language, str] = MappingProxyType({"en": ": ", "zh": "："})
+"""What stands between a word at the head of a line and what it is about."""
 PLAIN_WORD = re.compile(rf"[\w.,:/=+-]*[\w./=+{re.escape(os.sep)}-]")
 READ_IN_QUOTES = re.compile(r'["$`!%]|\\$')
 """What some shell reads inside double quotation marks."""

@@ -146,7 +146,7 @@ CASES: dict[str, tuple[Content, dict[str, Any], str, str]] = {
         {"a": []},
         {},
         ("The sheet is empty.\n  where: a.xlsx, sheet a, row 1\n  remedy: fill it."),
-        ("工作表为空。\n  位置: a.xlsx，工作表 a，第 1 行\n  办法: 请填写。"),
+        ("工作表为空。\n  位置：a.xlsx，工作表 a，第 1 行\n  办法：请填写。"),
     ),
     "a unit in the title": (
         lines("人口", "1.5", "2.5", above="人口\n（单位：万人）"),
@@ -164,8 +164,8 @@ CASES: dict[str, tuple[Content, dict[str, Any], str, str]] = {
         ),
         (
             "多个工作表含有这样的表（2019、2020），但不是同一张表的各部分：每个工作表是一个年份，但没有指明时期列的名称。\n"
-            "  位置: a.xlsx\n"
-            "  办法: 请指明时期列的名称，即可采用各工作表的年份：--period 年份。"
+            "  位置：a.xlsx\n"
+            "  办法：请指明时期列的名称，即可采用各工作表的年份：--period 年份。"
         ),
     ),
     "a sheet without the column of periods": (
@@ -178,8 +178,8 @@ CASES: dict[str, tuple[Content, dict[str, Any], str, str]] = {
         ),
         (
             "多个工作表含有这样的表（2019、2020），但不是同一张表的各部分：工作表 2020 没有“年份”列，而其他工作表有。\n"
-            "  位置: a.xlsx，工作表 2020\n"
-            "  办法: 请使各工作表一致，或指明一个工作表（`sheet`）。"
+            "  位置：a.xlsx，工作表 2020\n"
+            "  办法：请使各工作表一致，或指明一个工作表（`sheet`）。"
         ),
     ),
     "two sheets of one year": (
@@ -192,8 +192,8 @@ CASES: dict[str, tuple[Content, dict[str, Any], str, str]] = {
         ),
         (
             "多个工作表含有这样的表（2019年、2019年续），但不是同一张表的各部分：工作表 2019年 和 2019年续 都是 2019 年。\n"
-            "  位置: a.xlsx，工作表 2019年续\n"
-            "  办法: `xinzhi init --from 文件` 会把每个工作表作为同一研究的一个数据来源；也可指明一个工作表（`sheet`）。"
+            "  位置：a.xlsx，工作表 2019年续\n"
+            "  办法：`xinzhi init --from 文件` 会把每个工作表作为同一研究的一个数据来源；也可指明一个工作表（`sheet`）。"
         ),
     ),
     "an edition of the year after": (
@@ -206,8 +206,8 @@ CASES: dict[str, tuple[Content, dict[str, Any], str, str]] = {
         ),
         (
             "工作表 2019 的表题写的是 2018 年；已采用各表题中的年份。\n"
-            "  位置: a.xlsx，工作表 2019\n"
-            "  办法: 请用数据所属年份命名工作表。"
+            "  位置：a.xlsx，工作表 2019\n"
+            "  办法：请用数据所属年份命名工作表。"
         ),
     ),
     "a title of another year": (
@@ -220,8 +220,8 @@ CASES: dict[str, tuple[Content, dict[str, Any], str, str]] = {
         ),
         (
             "多个工作表含有这样的表（2019、2020），但不是同一张表的各部分：工作表 2019 的表题写的是 2018 年。\n"
-            "  位置: a.xlsx，工作表 2019\n"
-            "  办法: 请使各工作表一致，或指明一个工作表（`sheet`）。"
+            "  位置：a.xlsx，工作表 2019\n"
+            "  办法：请使各工作表一致，或指明一个工作表（`sheet`）。"
         ),
     ),
     "a sheet of other columns": (
@@ -234,8 +234,8 @@ CASES: dict[str, tuple[Content, dict[str, Any], str, str]] = {
         ),
         (
             "多个工作表含有这样的表（甲、乙），但不是同一张表的各部分：工作表 甲 的列与其他工作表不同。\n"
-            "  位置: a.xlsx，工作表 甲\n"
-            "  办法: `xinzhi init --from 文件` 会把每个工作表作为同一研究的一个数据来源；也可指明一个工作表（`sheet`）。"
+            "  位置：a.xlsx，工作表 甲\n"
+            "  办法：`xinzhi init --from 文件` 会把每个工作表作为同一研究的一个数据来源；也可指明一个工作表（`sheet`）。"
         ),
     ),
     "a sheet that lacks a column": (
@@ -248,8 +248,8 @@ CASES: dict[str, tuple[Content, dict[str, Any], str, str]] = {
         ),
         (
             "工作表 2020 中没有“用电”，该列在其中为空。\n"
-            "  位置: a.xlsx，工作表 2020，列“用电”\n"
-            "  办法: 如果该列在其中另有列名，请改为相同的列名。"
+            "  位置：a.xlsx，工作表 2020，列“用电”\n"
+            "  办法：如果该列在其中另有列名，请改为相同的列名。"
         ),
     ),
     "text between rows": (
@@ -264,8 +264,8 @@ CASES: dict[str, tuple[Content, dict[str, Any], str, str]] = {
         ),
         (
             "首末数据行之间共 7 行，其中 1 行被当作文字而未计入（第 4 行）。\n"
-            "  位置: a.csv，第 4 行\n"
-            "  办法: 请确认它们不是数据，并从文件中删除。"
+            "  位置：a.csv，第 4 行\n"
+            "  办法：请确认它们不是数据，并从文件中删除。"
         ),
     ),
     "a column of dates": (
@@ -284,8 +284,8 @@ CASES: dict[str, tuple[Content, dict[str, Any], str, str]] = {
         ),
         (
             "列“备注”为日期（例如“2019-05-01”），不作为数字读取。\n"
-            "  位置: a.csv，第 2 行，列“备注”\n"
-            "  办法: 电子表格会把 3-12 之类的数字变成日期：请将该列设为数字格式并恢复原值。"
+            "  位置：a.csv，第 2 行，列“备注”\n"
+            "  办法：电子表格会把 3-12 之类的数字变成日期：请将该列设为数字格式并恢复原值。"
         ),
     ),
     "percents without a unit": (
@@ -298,8 +298,8 @@ CASES: dict[str, tuple[Content, dict[str, Any], str, str]] = {
         ),
         (
             "列“占比”的单元格为百分比格式，但列名没有写单位：显示为 38.5 % 的 0.385 读为 38.5。\n"
-            "  位置: a.xlsx，工作表 Sheet，第 1 行，列“占比”，单元格 C1\n"
-            "  办法: 请在列名后注明（%），或将单元格改为普通数字格式。"
+            "  位置：a.xlsx，工作表 Sheet，第 1 行，列“占比”，单元格 C1\n"
+            "  办法：请在列名后注明（%），或将单元格改为普通数字格式。"
         ),
     ),
     "currency signs": (
@@ -324,8 +324,8 @@ CASES: dict[str, tuple[Content, dict[str, Any], str, str]] = {
         ),
         (
             "“x”列的单元格含有数字（“12-34-5”），但按文本读入。\n"
-            "  位置: a.csv，第 2 行，列“x”\n"
-            "  办法: 请写成普通数字，或声明该列为文本（`text`）。"
+            "  位置：a.csv，第 2 行，列“x”\n"
+            "  办法：请写成普通数字，或声明该列为文本（`text`）。"
         ),
     ),
     "numbers too long": (
@@ -338,8 +338,8 @@ CASES: dict[str, tuple[Content, dict[str, Any], str, str]] = {
         ),
         (
             "列“x”中的整数位数过多（“98765432109876543”），无法精确存为数字，保留为文本。\n"
-            "  位置: a.csv，第 2 行，列“x”\n"
-            "  办法: 若为数量，请改用更大的单位；若为编码，请声明该列为文本（`text`）。"
+            "  位置：a.csv，第 2 行，列“x”\n"
+            "  办法：若为数量，请改用更大的单位；若为编码，请声明该列为文本（`text`）。"
         ),
     ),
     "years beside periods": (
@@ -352,8 +352,8 @@ CASES: dict[str, tuple[Content, dict[str, Any], str, str]] = {
         ),
         (
             "2019年、2020年 列以年份为列名，但表中另有时期列。\n"
-            "  位置: a.csv，第 1 行，列“2019年”\n"
-            "  办法: 它们按独立变量读入；请删去不属于本表的列。"
+            "  位置：a.csv，第 1 行，列“2019年”\n"
+            "  办法：它们按独立变量读入；请删去不属于本表的列。"
         ),
     ),
     "variables by years": (
@@ -380,8 +380,8 @@ CASES: dict[str, tuple[Content, dict[str, Any], str, str]] = {
         ),
         (
             "时期 108 至 109 按数字读取，也可能是另一种历法的年份。\n"
-            "  位置: a.csv，列“period”\n"
-            "  办法: 如果是，请写公历年份：民国加 1911，佛历减 543；如果不是，请加以确认。"
+            "  位置：a.csv，列“period”\n"
+            "  办法：如果是，请写公历年份：民国加 1911，佛历减 543；如果不是，请加以确认。"
         ),
     ),
     "New Year elsewhere": (
@@ -394,8 +394,8 @@ CASES: dict[str, tuple[Content, dict[str, Any], str, str]] = {
         ),
         (
             "“2018-12-31T16:00:00Z”是另一时区的元旦零点。\n"
-            "  位置: a.csv，第 2 行，列“年份”\n"
-            "  办法: 请填写不带时刻的日期，或年份。"
+            "  位置：a.csv，第 2 行，列“年份”\n"
+            "  办法：请填写不带时刻的日期，或年份。"
         ),
     ),
     "New Year elsewhere, as a date": (
@@ -413,8 +413,8 @@ CASES: dict[str, tuple[Content, dict[str, Any], str, str]] = {
         ),
         (
             "“2018-12-31 16:00:00”是另一时区的元旦零点。\n"
-            "  位置: a.xlsx，工作表 a，第 2 行，列“年份”\n"
-            "  办法: 请填写不带时刻的日期，或年份。"
+            "  位置：a.xlsx，工作表 a，第 2 行，列“年份”\n"
+            "  办法：请填写不带时刻的日期，或年份。"
         ),
     ),
     "a year with a note": (
@@ -427,8 +427,8 @@ CASES: dict[str, tuple[Content, dict[str, Any], str, str]] = {
         ),
         (
             "“2019（预计）”读为 2019 年。\n"
-            "  位置: a.csv，列“年份”\n"
-            "  办法: 请查看注释：此类数据往往是初步或估计数，以后可能修订。"
+            "  位置：a.csv，列“年份”\n"
+            "  办法：请查看注释：此类数据往往是初步或估计数，以后可能修订。"
         ),
     ),
     "years in numerals": (
@@ -447,8 +447,8 @@ CASES: dict[str, tuple[Content, dict[str, Any], str, str]] = {
         ),
         (
             "140200 是代码，而其他行写的是名称。\n"
-            "  位置: a.csv，列“城市”，140200\n"
-            "  办法: 请统一写名称或代码；否则它们按不同个体处理。"
+            "  位置：a.csv，列“城市”，140200\n"
+            "  办法：请统一写名称或代码；否则它们按不同个体处理。"
         ),
     ),
     "a renamed city, joined": (
@@ -461,8 +461,8 @@ CASES: dict[str, tuple[Content, dict[str, Any], str, str]] = {
         ),
         (
             "襄樊市 于 2010 年更名为 襄阳市；数据中两个名称并存。\n"
-            "  位置: a.csv，列“城市”，襄阳市\n"
-            "  办法: 已按声明合并为 襄阳市。"
+            "  位置：a.csv，列“城市”，襄阳市\n"
+            "  办法：已按声明合并为 襄阳市。"
         ),
     ),
     "years in labels": (

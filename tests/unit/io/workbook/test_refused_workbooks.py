@@ -194,8 +194,8 @@ def test_what_is_damaged_is_said_in_both_languages(tmp_path, name):
     ]
     assert read(tmp_path, data, limits, "zh") == [
         f"文件已损坏（{chinese}）。",
-        "  位置: 数据.xlsx",
-        "  办法: 请重新下载或导出。",
+        "  位置：数据.xlsx",
+        "  办法：请重新下载或导出。",
     ]
 
 
@@ -214,8 +214,8 @@ def test_a_workbook_that_cannot_be_unpacked_says_how_to_save_it(tmp_path, at, ch
     ]
     assert read(tmp_path, data, LIMITS, "zh") == [
         "工作簿已加密或压缩方式异常。",
-        "  位置: 数据.xlsx",
-        "  办法: 请取消密码后另存为 xlsx 或 csv。",
+        "  位置：数据.xlsx",
+        "  办法：请取消密码后另存为 xlsx 或 csv。",
     ]
 
 
@@ -235,8 +235,8 @@ def test_texts_beyond_a_limit_are_refused_with_their_number(tmp_path):
     ]
     assert read(tmp_path, book(), Limits(characters=n - 1), "zh") == [
         f"单元格中的文字共有 {n} 个字符，超出可读取的上限。",
-        "  位置: 数据.xlsx",
-        "  办法: 请只保留研究所需的列，或将表格另存为 csv。",
+        "  位置：数据.xlsx",
+        "  办法：请只保留研究所需的列，或将表格另存为 csv。",
     ]
 
 
@@ -257,8 +257,8 @@ def test_cells_shown_in_thousands_are_read_as_stored(tmp_path):
     ]
     assert read(tmp_path, stream.getvalue(), LIMITS, "zh")[:3] == [
         "列 C、D 的单元格显示时缩小了若干个数量级；读取的是存储值。",
-        "  位置: 数据.xlsx，工作表 Sheet，第 2 行，单元格 C2",
-        "  办法: 请确认列名中的单位是存储值的单位，而不是显示值的单位。",
+        "  位置：数据.xlsx，工作表 Sheet，第 2 行，单元格 C2",
+        "  办法：请确认列名中的单位是存储值的单位，而不是显示值的单位。",
     ]
     path = tmp_path / "数据.xlsx"
     frame = read_panel(path, entity="城市", period="年份").panel.frame

@@ -24,7 +24,7 @@ from xinzhi.work.results import Results, is_same_file
 from xinzhi_core.errors import Problem, SpecError, StudyError, Where, shorten
 from xinzhi_core.notices import Notice
 from xinzhi_core.problems import system_refused
-from xinzhi_core.wording import Language, Wording, listed, message, say
+from xinzhi_core.wording import COLONS, Language, Wording, listed, message, say
 from xinzhi_panel.io.json_text import json_text, problem_json
 
 Settings = Annotated[
@@ -173,7 +173,8 @@ def warning_lines(items: Iterable[Problem | Notice], spoken: Language) -> list[s
         place = f" ({where})" if (where := item.where.in_words(spoken)) else ""
         lines.append(f"! {say(shorten(text), spoken)}{place}\n")
         if item.remedy:
-            lines.append(f"  {say(message('remedy'), spoken)}: {say(item.remedy, spoken)}\n")
+            remedy = say(message("remedy"), spoken) + COLONS[spoken]
+            lines.append(f"  {remedy}{say(item.remedy, spoken)}\n")
     if len(notices) > SHOWN:
         more = message(
             "… and {n} more notices, all in the results.",

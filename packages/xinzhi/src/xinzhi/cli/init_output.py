@@ -10,7 +10,7 @@ import typer
 
 from xinzhi.cli.console import tell
 from xinzhi_core.periods import period_name
-from xinzhi_core.wording import Language, Message, Wording, message, say, shell_word
+from xinzhi_core.wording import COLONS, Language, Message, Wording, message, say, shell_word
 
 if TYPE_CHECKING:
     from xinzhi.study.first.preparation import Preparation
@@ -35,14 +35,14 @@ def tell_found(tables: FirstTables, done: Preparation, study: Path, spoken: Lang
     for wording in (*_read(tables), *_left(tables)):
         typer.echo(say(wording, spoken))
     for name, why in {**tables.reasons, **roles.reasons}.items():
-        typer.echo(f"{name}: {say(why, spoken)}")
+        typer.echo(f"{name}{COLONS[spoken]}{say(why, spoken)}")
     for role, names in (
         (message("inputs"), roles.inputs),
         (message("good outputs"), roles.good_outputs),
         (message("bad outputs"), roles.bad_outputs),
     ):
         listed = ", ".join(names) or say(message("(none)"), spoken)
-        typer.echo(f"{say(role, spoken)}: {listed}")
+        typer.echo(f"{say(role, spoken)}{COLONS[spoken]}{listed}")
     for missing in done.missing:
         typer.echo(say(missing, spoken))
     for line in done.hints:

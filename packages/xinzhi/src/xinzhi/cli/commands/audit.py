@@ -11,7 +11,7 @@ from xinzhi.cli.console import language
 from xinzhi.cli.flags import Lang, OutputFile, OutputForm, Overwrite
 from xinzhi.cli.frame_output import Destination
 from xinzhi.cli.streams import open_given
-from xinzhi_core.wording import Language, Wording, message, say
+from xinzhi_core.wording import COLONS, Language, Wording, message, say
 
 if TYPE_CHECKING:
     from xinzhi.report.formats.frame_file import FrameFile
@@ -116,7 +116,9 @@ def _print(checked: Audit, lang: str | None, *, every: bool) -> None:
             if check.verdict == verdict:
                 place = " · ".join(part for part in (check.table, check.column, check.row) if part)
                 check_name = say(CHECKED[check.check], spoken)
-                typer.echo(f"{say(words, spoken)}: {place}: {check_name} {check.printed}")
+                typer.echo(
+                    f"{say(words, spoken)}{COLONS[spoken]}{place}: {check_name} {check.printed}"
+                )
                 typer.echo(f"    {say(check.arithmetic, spoken)}")
     typer.echo(
         say(
