@@ -65,7 +65,7 @@ def test_the_text_shows_the_arithmetic():
 
 @pytest.mark.parametrize(
     ("content", "words"),
-    [(b"a = [", "not TOML"), (b"\xff\xfe\x00", "UTF-8"), (None, "cannot be read")],
+    [(b"a = [", "not TOML"), (b"\xff\xfe\x00", "UTF-8"), (None, "does not exist")],
 )
 def test_a_file_that_cannot_be_read_is_refused(tmp_path, content, words):
     """Not TOML, not UTF-8, not there: said with a remedy, exit 1."""

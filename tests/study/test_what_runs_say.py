@@ -181,8 +181,12 @@ STRANGERS = "city,year,x,y\nQ,2001,1,2\nR,2001,2,3\n"
 NEWER: dict[str, tuple[dict[str, str], list[str], list[str]]] = {
     "a file that is not there": (
         {},
-        ["File {place} does not exist.", "  where: new.csv", "  remedy: check the path."],
-        ["没有文件{place}。", "  位置：new.csv", "  办法：请检查路径。"],
+        [
+            "File 'new.csv' does not exist.",
+            "  where: new.csv",
+            "  remedy: check the name and the folder.",
+        ],
+        ["没有文件“new.csv”。", "  位置：new.csv", "  办法：请检查文件名和所在文件夹。"],
     ),
     "two files for one": (
         {"data.csv": "", "b.csv": ""},

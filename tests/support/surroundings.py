@@ -43,10 +43,11 @@ class Surrounding:
     """Changes the place, in which `home` and the study lie."""
 
 
-def _read_only(*names: str) -> Callable[[Path], None]:
+def _read_only(*names: str, inside: bool = False) -> Callable[[Path], None]:
     def lay(place: Path) -> None:
         for name in names:
-            (place / name).chmod(0o555)
+            for path in (place / name, *((place / name).rglob("*") if inside else ())):
+                path.chmod(0o555)
 
     return lay
 
@@ -90,7 +91,8 @@ def surroundings() -> Iterator[Surrounding]:
         "a file in the place of results", is_refused=True, lay=_file_instead(f"{NAME}/results")
     )
     yield Surrounding(
-        "a store to read only", is_refused=True, lay=_read_only(f"{NAME}/results/store")
+        "a store to read only",
+        lay=_read_only(f"{NAME}/results/store", inside=True),
     )
 
 

@@ -195,9 +195,7 @@ def test_fit_and_its_command_take_the_options_of_a_column():
     assert set(command) - {"help"} == set(fit) | own
     for name in set(fit) - {"data"}:
         assert f"--{in_file(name).replace('_', '-')}" in told
-        assert command[name].required == (
-            fit[name].default is inspect.Parameter.empty or name == "entity"
-        )
+        assert command[name].required == (fit[name].default is inspect.Parameter.empty)
     for name, option in SingleRegression.model_fields.items():
         if name != "base":
             assert " ".join(option.description.split()) in xz.fit.__doc__

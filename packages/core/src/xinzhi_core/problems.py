@@ -24,6 +24,9 @@ UNFINISHED = "results.unfinished"
 """A delivery was interrupted while files were put in place."""
 
 
+NO_COLUMNS = message("the data have no columns: check what was read.")
+
+
 def first_of_columns(problems: Iterable[Problem], n: int) -> list[Problem]:
     """Keep the first n problems, and the first of each further column.
 
@@ -51,7 +54,7 @@ def missing_column(name: str, known: Iterable[object], where: Where | None = Non
       remedy: did you mean 'capital'? Known: capital, labour.
     """
     text = message("Column '{name}' is not in the data.", name=name)
-    remedy = suggestion(name, tuple(map(str, known)))
+    remedy = suggestion(name, tuple(map(str, known))) or NO_COLUMNS
     return Problem(MISSING_COLUMN, text, where or Where(column=name), remedy)
 
 
@@ -96,7 +99,7 @@ def require_columns(
 def missing_key(name: object, known: Iterable[object]) -> Problem:
     """Describe a name that is neither a column nor an index level of a frame."""
     text = message("'{name}' is neither a column nor an index level.", name=name)
-    remedy = suggestion(str(name), tuple(map(str, known)))
+    remedy = suggestion(str(name), tuple(map(str, known))) or NO_COLUMNS
     return Problem(MISSING_COLUMN, text, Where(column=str(name)), remedy)
 
 

@@ -176,13 +176,12 @@ def write_all(handle: int, data: bytes) -> None:
 
 def sweep_parts(folder: Path, *, older_than: float = HOUR) -> None:
     """Remove temporary files that a killed process left behind, and nothing else."""
-    for path in folder.glob(PARTS):
-        with contextlib.suppress(
-            OSError
-        ):  # one that is held, or to read only on Windows, keeps no other
-            is_folder = path.is_dir() and not path.is_symlink()
-            if not is_folder and time.time() - path.lstat().st_mtime >= older_than:
-                path.unlink(missing_ok=True)
+    with contextlib.suppress(OSError):  # a folder that nobody can look into now is swept next time
+        for path in folder.glob(PARTS):
+            with contextlib.suppress(OSError):  # one that is held keeps no other
+                is_folder = path.is_dir() and not path.is_symlink()
+                if not is_folder and time.time() - path.lstat().st_mtime >= older_than:
+                    path.unlink(missing_ok=True)
 
 
 def mode_of(path: Path) -> int:

@@ -9,7 +9,7 @@ import io
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -132,7 +132,8 @@ def read_template(path: Path, name: str) -> WordTemplate:
     try:
         content = path.read_bytes()
     except FileNotFoundError as error:
-        raise DataError(missing_file(path, "file.unreadable")) from error
+        problem = missing_file(path, "file.unreadable")
+        raise DataError(replace(problem, where=Where(file=path.name, key=KEY))) from error
     except OSError as error:
         text = message(
             "The file '{name}' cannot be read: {reason}.", name=name, reason=error.strerror or ""
