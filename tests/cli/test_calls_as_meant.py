@@ -37,6 +37,8 @@ def test_report_and_show_take_the_study_as_an_argument(study):
         (["runs", "s.yaml"], "xinzhi runs --study s.yaml"),
         (["runs", "delete", "a", "s.yml", "--all"], "xinzhi runs delete a --study s.yml --all"),
         (["run", "--study", "s.yaml"], "xinzhi run s.yaml"),
+        (["runs", "my s.yaml"], 'xinzhi runs --study "my s.yaml"'),
+        (["run", "--study=my s.yaml", "-q"], 'xinzhi run "my s.yaml" -q'),
         (["run", "--study=s.yaml", "-q"], "xinzhi run s.yaml -q"),
         (["explain", "--study", "s.yaml", "t.x"], "xinzhi explain s.yaml t.x"),
         (["brief", "--study", "s.yaml", "--all"], "xinzhi brief s.yaml --all"),

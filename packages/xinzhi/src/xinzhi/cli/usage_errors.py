@@ -10,7 +10,7 @@ from typing import Any
 import typer
 
 from xinzhi_core.errors import Problem, nearest, quoted
-from xinzhi_core.wording import Wording, listed, message
+from xinzhi_core.wording import Wording, listed, message, shell_word
 
 BOUND = re.compile(r"(greater|less) than or equal to (\S+)")
 NUMBER = re.compile(r"should be a valid (integer|number)")
@@ -67,9 +67,9 @@ def _no_option(error: Any, words: Sequence[str]) -> Found:
     sentence = message("Unknown option '{option}'.", option=quoted(error.option_name))
     if error.option_name.lstrip("-") in arguments:
         # What is an argument here is an option of other commands: --study.
-        whole = " ".join(words).replace(f"{error.option_name}=", "")
-        rest = whole.replace(f"{error.option_name} ", "")
-        return sentence, f"xinzhi {rest}"
+        taken = (word.removeprefix(f"{error.option_name}=") for word in words)
+        rest = map(shell_word, (word for word in taken if word != error.option_name))
+        return sentence, " ".join(["xinzhi", *rest])
     return sentence, _near(error.option_name, options)
 
 
@@ -115,7 +115,8 @@ def _with_option(context: typer.Context, word: str, words: Sequence[str]) -> str
     options = {option for one in context.command.get_params(context) for option in one.opts}
     if "--study" not in options or not word.endswith((".yaml", ".yml")):
         return None
-    return " ".join(["xinzhi", *(f"--study {one}" if one == word else one for one in words)])
+    written = (f"--study {shell_word(one)}" if one == word else shell_word(one) for one in words)
+    return " ".join(["xinzhi", *written])
 
 
 def _other(error: Any, words: Sequence[str]) -> Found:
