@@ -99,7 +99,7 @@ def start_command(machine: Machine, python: str, folder: Path, flags: Sequence[s
             text = message("A start entry cannot hold the name {name}.", name=repr(word))
             remedy = message("choose a folder without line breaks and unreadable letters.")
             raise SpecError(Problem(UNNAMEABLE, text, Where(), remedy))
-    # -P: a file in the folder where the entry is started, such as `random.py`, is no module of ours.
+    # -P: a file in the folder where the entry is started, such as `random.py`, does not stand in for a module.
     return [python, *("-P", "-X", "utf8", "-m", NAME, "app"), str(folder), *flags]
 
 
