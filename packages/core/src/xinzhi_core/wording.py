@@ -37,7 +37,7 @@ around an operator stay."""
 COLONS: Mapping[Language, str] = MappingProxyType({"en": ": ", "zh": "："})
 """What stands between a word at the head of a line and what it is about."""
 PLAIN_WORD = re.compile(rf"[\w.,:/=+-]*[\w./=+{re.escape(os.sep)}-]")
-READ_IN_QUOTES = re.compile(r'["$`!%]|\\$')
+READ_IN_QUOTES = re.compile(r'["$`!]|%.*%|\\$')
 """What some shell reads inside double quotation marks."""
 UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 """Characters that no document can hold: control characters but tab and line ends, half pairs."""
@@ -210,8 +210,8 @@ def say(wording: Wording, language: Language) -> str:
 def shell_word(text: object) -> str:
     """Write a word of a command as cmd, PowerShell and sh read it alike; what none of them agree on, as sh reads it.
 
-    >>> print(shell_word("结果/study.yaml"), shell_word("my studies/a.yaml"), shell_word('a "b"'))
-    结果/study.yaml "my studies/a.yaml" 'a "b"'
+    >>> print(shell_word("结果/study.yaml"), shell_word("{share: 20%}"), shell_word('a "b"'))
+    结果/study.yaml "{share: 20%}" 'a "b"'
     """
     word = str(text)
     if PLAIN_WORD.fullmatch(word):
