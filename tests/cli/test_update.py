@@ -81,7 +81,7 @@ def test_a_newer_file_takes_the_place_of_the_old_one(study, newer):
     assert lines[-4:] == [
         f"What changed: {study / 'updates' / '1' / 'what_changed.html'}",
         f"The old files: {study / 'updates' / '1' / 'before'}",
-        f"The report: {study / 'results'}",
+        f"The report: {study / 'results' / 'report.md'}",
         f"To go back: `xinzhi update {study / 'study.yaml'} --undo`.",
     ]
     assert (study / "data.csv").read_text(encoding="utf-8") == NEW
@@ -260,7 +260,7 @@ def test_a_file_that_fits_nowhere_is_refused_with_the_reason(study, tmp_path, na
 def test_a_file_that_is_not_there_or_is_the_old_one_is_refused(study, tmp_path):
     """There is nothing to compare with."""
     missing = tmp_path / "nothing.csv"
-    assert f"File {missing} does not exist." in refused(study, missing)
+    assert "File 'nothing.csv' does not exist." in refused(study, missing)
     own = refused(study, study / "data.csv")
     assert "is the file that the study reads: what was in it before is not known." in own
     assert "Which files are newer?" in refused(study)

@@ -77,7 +77,7 @@ def test_an_update_tells_what_it_does_and_how_to_go_back(study, tmp_path):
     assert out[-4:] == [
         f"What changed: {kept / 'what_changed.html'}",
         f"The old files: {kept / 'before'}",
-        f"The report: {study / 'results'}",
+        f"The report: {study / 'results' / 'report.md'}",
         f"To go back: `xinzhi update {study / 'study.yaml'} --undo`.",
     ]
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import math
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -371,10 +372,13 @@ WHAT: Mapping[str, Pair] = {
 def places(results: Path) -> list[Pair]:
     """Name the files that are in the folder of the results, and what each is, in any order."""
     told = []
-    for file in results.rglob("*"):
-        name = file.relative_to(results).as_posix()
-        key = "tables/" if name.startswith("tables/") else name
-        if key in WHAT:
-            english, chinese = WHAT[key]
-            told.append((f"{file} {english}", f"{file} {chinese}"))
+    tables = [*(results / "tables").iterdir()]
+    for file in (*results.iterdir(), *tables[:1]):
+        place, in_tables = str(file), file.parent != results
+        english, chinese = WHAT.get("tables/" if in_tables else file.name, ("", ""))
+        if in_tables and len(tables) > 1:
+            place, n = f"{file.parent}{os.sep}", len(tables)
+            english, chinese = f"{n} files: {english}", f"{n} 个文件：{chinese}"
+        if english:
+            told.append((f"{place} {english}", f"{place} {chinese}"))
     return told

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +13,16 @@ import typer
 
 from xinzhi.cli.console import language, print_table, tell, warning_lines
 from xinzhi_core.notices import together
-from xinzhi_core.wording import LANGUAGES, Language, Wording, message, say, shell_word
+from xinzhi_core.wording import (
+    LANGUAGES,
+    Language,
+    Wording,
+    distinct,
+    in_series,
+    message,
+    say,
+    shell_word,
+)
 
 if TYPE_CHECKING:
     from xinzhi.report.document import Content
@@ -134,20 +142,50 @@ def print_notices(summary: Summary, asked: str | None) -> None:
 def print_places(summary: Summary, results: Path, asked: str | None) -> None:
     """Say where to look."""
     spoken = language(asked)
-    typer.echo(say(message("Where to look:"), spoken))
     files = [(results / name, about) for name, about in summary.by_language[spoken].files]
-    for place, about in list_places(files):
+    tell_places(files, results, spoken)
+
+
+def tell_places(files: Files, results: Path, spoken: Language) -> None:
+    """Name the files of the results for a reader who looks for them."""
+    typer.echo(say(message("Where to look:"), spoken))
+    for place, about in list_places(files, results):
         typer.echo(f"  {place}  {say(about, spoken)}".rstrip())
 
 
-def list_places(files: Files) -> Iterable[tuple[str, Wording]]:
-    """Name each file that is explained; of the others in a folder, the folder and their number."""
-    places: dict[str, Wording] = {}
-    in_folder = Counter(file.parent for file, about in files if not about)
+MOST_LINES = 10
+"""A screen shows them all, the report among them."""
+README = "README.md"
+
+
+def list_places(files: Files, results: Path) -> Sequence[tuple[str, Wording]]:
+    """Name files, those first that a reader looks for: a line for a folder, and for files of one kind.
+
+    Where they are too many, README.md stands for the last ones and counts them.
+    """
+    kinds: dict[object, list[tuple[Path, Wording]]] = {}
     for file, about in files:
-        n = in_folder[file.parent]
-        if about or n == 1:
-            places[str(file)] = about
-        else:
-            places[f"{file.parent}{os.sep}"] = message("{n} more files", one="{n} more file", n=n)
-    return places.items()
+        key = (about or file) if file.parent == results else file.parent
+        kinds.setdefault(key, []).append((file, about))
+    readme = [(file, about) for file, about in files if file == results / README]
+    others = [kind for kind in kinds.values() if kind != readme]
+    n_lines = MOST_LINES - 1 if readme else len(others)
+    more = [file for kind in others[n_lines:] for file in kind]
+    if more:
+        words = message(
+            "what these files are and how to reproduce them; {n} more are named there",
+            one="what these files are and how to reproduce them; {n} more is named there",
+            n=len(more),
+        )
+        readme = [(results / README, words)]
+    return [_place_of(kind, results) for kind in (*others[:n_lines], *([readme] if readme else []))]
+
+
+def _place_of(kind: Sequence[tuple[Path, Wording]], results: Path) -> tuple[str, Wording]:
+    """Name a folder with the number of its files, or the few files of one kind."""
+    (first, about), *rest = kind
+    if first.parent == results or not rest:
+        return ", ".join((str(first), *(file.name for file, _ in rest))), about
+    whats = in_series(distinct([what for _, what in kind]))
+    words = message("{n} files: {what}", one="{n} file: {what}", n=len(kind), what=whats)
+    return f"{first.parent}{os.sep}", words

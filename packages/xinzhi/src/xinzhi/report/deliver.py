@@ -5,7 +5,7 @@ README.md of the results folder: what the files are, and how to reproduce them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from hashlib import sha256
 from importlib.metadata import version
@@ -99,30 +99,30 @@ def _scripts() -> Iterator[Wording]:
 PAGE = "report.html"
 WHAT: Mapping[str, Wording] = {
     "report*.html": message("the report: open it in a browser, no network needed"),
-    "tables.xlsx": message("all tables, with numeric cells"),
-    "results.json": message("every number of every table, machine-readable"),
-    "scores.csv": message("scores, status, slacks, targets and peers of each row"),
     "report*.docx": message("the report as a Word document"),
-    "report*.tex": message("the report in LaTeX"),
-    "report*.md": message("the report in Markdown"),
-    "tables/*.tex": message("tables in LaTeX, one per file"),
-    "tables/*.md": message("tables in Markdown, one per file"),
+    "tables.xlsx": message("all tables, with numeric cells"),
     "figures/*.svg": message("figures as SVG, one per file"),
     "figures/*.png": message("figures as PNG, one per file"),
     "figures/*.pdf": message("figures as PDF, one per file"),
+    "tables/*.tex": message("tables in LaTeX, one per file"),
+    "tables/*.md": message("tables in Markdown, one per file"),
+    "faults.txt": message("where xinzhi itself failed: please report it with this file"),
     "review_*.csv": message("records that a step of the preparation leaves to your decision"),
+    "scores.csv": message("scores, status, slacks, targets and peers of each row"),
+    "results.json": message("every number of every table, machine-readable"),
     "scripts/study.R": message("the regressions in R"),
     "scripts/study.do": message("the regressions in Stata"),
     "scripts/panel.csv": message("the data of these scripts"),
     "briefs/*.docx": message("a page on one entity as a Word document"),
     "briefs/*.pdf": message("a page on one entity as PDF"),
-    "README.md": message("what these files are and how to reproduce them"),
-    "faults.txt": message("where xinzhi itself failed: please report it with this file"),
+    "report*.tex": message("the report in LaTeX"),
+    "report*.md": message("the report in Markdown"),
     "run.json": message("versions, seed, hashes, options, certificates, what was computed and why"),
+    "README.md": message("what these files are and how to reproduce them"),
 }
+"""Names of files, * for what differs between languages, tables or figures -> what they are.
 
-
-"""Names of files, * for what differs between languages, tables or figures -> what they are."""
+In the order in which a reader looks for them."""
 
 
 def describe(name: str) -> Wording:
@@ -131,7 +131,12 @@ def describe(name: str) -> Wording:
     >>> str(describe("report.zh.docx")), str(describe("figures/map.svg")), str(describe("mine.txt"))
     ('the report as a Word document', 'figures as SVG, one per file', '')
     """
-    return next((words for pattern, words in WHAT.items() if fnmatchcase(name, pattern)), "")
+    return WHAT.get(_kind(name), "")
+
+
+def _kind(name: str) -> str:
+    """Find the pattern of a file of ours; the name itself of another."""
+    return next((pattern for pattern in WHAT if fnmatchcase(name, pattern)), name)
 
 
 def deliver(
@@ -159,7 +164,7 @@ def deliver(
     Returns
     -------
     tuple
-        (path, what it is) of each file, the report first.
+        (path, what it is) of each file, in the order of `WHAT`: the report first.
 
     Raises
     ------
@@ -197,7 +202,14 @@ def deliver(
                 n=n_briefs,
             )
         )
-    return tuple((results.folder / name, describe(name)) for name in files)
+    return explain(results.folder, files)
+
+
+def explain(folder: Path, names: Iterable[str]) -> tuple[tuple[Path, Wording], ...]:
+    """Say what files of the results are, in the order of `WHAT`."""
+    ranks = {pattern: rank for rank, pattern in enumerate(WHAT)}
+    ranked = sorted(names, key=lambda name: ranks.get(_kind(name), len(ranks)))
+    return tuple((folder / name, describe(name)) for name in ranked)
 
 
 def files_of(
@@ -233,8 +245,7 @@ def files_of(
     # It lists all others; files of one kind stand together under their pattern.
     kinds: dict[str, list[str]] = {}
     for name in ("README.md", *files):
-        pattern = next((p for p in WHAT if fnmatchcase(name, p)), name)
-        kinds.setdefault(pattern, []).append(name)
+        kinds.setdefault(_kind(name), []).append(name)
     contents = {
         names[0] if len(names) == 1 else pattern: describe(names[0])
         for pattern, names in kinds.items()

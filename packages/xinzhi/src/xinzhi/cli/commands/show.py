@@ -10,6 +10,7 @@ import typer
 from xinzhi.cli.console import Settings, language, names, print_table, tell_notes
 from xinzhi.cli.flags import DryRun, Lang, OutputFile, OutputForm, Overwrite, print_plan, target
 from xinzhi.cli.frame_output import Destination, choose_tables
+from xinzhi.cli.run_output import tell_places
 from xinzhi_core.errors import StudyError
 from xinzhi_core.wording import say
 
@@ -117,9 +118,8 @@ def report(
         place.refuse_others((), files_read(result.spec, study))
         files = deliver(result, content_of(result), place, formats=names(formats))
         tell_notes(place, lang, n_told=n_told)
-    for path, about in files:
-        shown = folder / path.relative_to(place.folder)
-        typer.echo(f"{shown}  {say(about, language(lang))}")
+    told = [(folder / path.relative_to(place.folder), about) for path, about in files]
+    tell_places(told, folder, language(lang))
 
 
 def _plan_report(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import ExitStack
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -298,15 +299,19 @@ def _write(exchange: Exchange, changed: WhatChanged, spec: StudySpec) -> None:
 def _tell_changes(
     exchange: Exchange, changed: WhatChanged, study: Path, results: Path, lang: str | None
 ) -> None:
+    from xinzhi.report.deliver import explain
     from xinzhi.report.what_changed import PAGE, changes_in_words
+    from xinzhi.work.results import look_at
 
     spoken = language(lang)
+    files = explain(results, look_at(results).marker.files)
+    reports = [file for file, _ in files if fnmatchcase(file.name, "report*")]
     for words in changes_in_words(changed):
         typer.echo(say(words, spoken))
     for line in (
         message("What changed: {page}", page=exchange.folder / PAGE),
         message("The old files: {folder}", folder=exchange.folder / BEFORE),
-        message("The report: {folder}", folder=results),
+        message("The report: {places}", places=", ".join(map(str, reports or (results,)))),
         message("To go back: `xinzhi update {study} --undo`.", study=shell_word(study)),
     ):
         typer.echo(say(line, spoken))
