@@ -129,7 +129,7 @@ def published():
 
 def test_each_stop_is_told_and_the_end_says_where_to_look(demo):
     """Progress goes to stderr, one line a stop; the last lines are places that exist."""
-    told = re.findall(r"^\[(\d)/6\] (\w+)$", demo.done.stderr, re.MULTILINE)
+    told = re.findall(r"^\[(\d)/6\] (\w+)(?:, [\d.]+ s)?$", demo.done.stderr, re.MULTILINE)
     assert [name for _, name in told] == list(STOPS)
     last = demo.done.stdout.partition("Where to look:\n")[2].splitlines()
     places = [line.split("  ")[1].split(", ")[0] for line in last]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from xinzhi_core.wording import Message, Wording, message
@@ -42,6 +43,30 @@ class Event:
     total: int
     within: DrawProgress | None = None
     """How far the computation has come that the stage waits for."""
+    seconds: float = 0.0
+    """What the stage has taken so far."""
+    rest: float | None = None
+    """What the last run took from here to its end; None where that is not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """When each stage of a run began, and what each took in the last run."""
+
+    last: Mapping[str, float] = field(default_factory=dict)
+    began: dict[str, float] = field(default_factory=dict)
+
+    def took(self) -> dict[str, float]:
+        """Give the seconds of each stage, of the one that runs until now."""
+        ends = [*self.began.values(), time.monotonic()][1:]
+        return {
+            stage: end - began for (stage, began), end in zip(self.began.items(), ends, strict=True)
+        }
+
+    def rest(self, stages: Sequence[str]) -> float | None:
+        """Give what the last run took for stages; None where it did not tell."""
+        known = [self.last[stage] for stage in stages if stage in self.last]
+        return sum(known) if known and len(known) == len(stages) else None
 
 
 Listener = Callable[[Event], None]

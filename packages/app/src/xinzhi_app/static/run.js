@@ -49,7 +49,9 @@ export async function show(root, { study, lang, api, t, el, go, tell, problemLis
   let now = null;
   const seconds = () => Math.max(0, (Date.now() - Date.parse(now.record.started.replace(" ", "T"))) / 1000);
   const tick = () => {
-    clock.textContent = now?.state === "running" ? t("run.elapsed", { time: time(seconds()) }) : "";
+    const last = now?.progress?.last_run;
+    clock.textContent = now?.state !== "running" ? "" : t("run.elapsed", { time: time(seconds()) }) +
+      (last ? `${lang === "zh" ? "" : " "}${t("run.last", { time: time(last) })}` : "");
   };
   const draw = (found) => {
     const was = now?.state;

@@ -17,9 +17,9 @@ from typing import Annotated, Literal
 
 import typer
 
-from xinzhi.cli.long_runs import Pace, draws_in_words, draws_json
+from xinzhi.cli.long_runs import Pace, draws_in_words, draws_json, stage_in_words
 from xinzhi.cli.streams import STANDARD, escaped, fits, write_standard
-from xinzhi.events import STAGES, Event, Listener, silence
+from xinzhi.events import Event, Listener, silence
 from xinzhi.work.results import Results, is_same_file
 from xinzhi_core.errors import Problem, SpecError, StudyError, Where, shorten
 from xinzhi_core.notices import Notice
@@ -228,6 +228,9 @@ def progress(kind: str, asked: str | None = None) -> Listener:
 
 def _write_json(event: Event) -> None:
     line: dict[str, object] = {"stage": event.stage, "done": event.done, "total": event.total}
+    line["seconds"] = round(event.seconds, 1)
+    if event.rest is not None:
+        line["last_run"] = round(event.rest, 1)
     if event.within:
         line["draws"] = draws_json(event.within)
     sys.stderr.write(json.dumps(line) + "\n")
@@ -249,7 +252,7 @@ class _Plain:
                 sys.stderr.flush()
             return
         if event.stage in self.started:
-            stage = say(STAGES[event.stage], self.spoken)
+            stage = say(stage_in_words(event), self.spoken)
             sys.stderr.write(f"[{event.done}/{event.total}] {stage}\n")
         self.started.add(event.stage)
 
@@ -264,7 +267,7 @@ class _Bar:
         width = 24
         full = width * event.done // event.total
         bar = "█" * full + "·" * (width - full)
-        stage = say(STAGES[event.stage], self.spoken)
+        stage = say(stage_in_words(event), self.spoken)
         if event.within:
             stage = f"{stage}  {say(draws_in_words(event.within), self.spoken)}"
         end = "\n" if event.done == event.total else ""

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from xinzhi.events import DrawProgress
+from xinzhi.events import STAGES, DrawProgress, Event
 from xinzhi_core.wording import Message, message, say
 
 if TYPE_CHECKING:
@@ -17,6 +17,8 @@ SHOWN = 30.0
 """Seconds from which on it is said what a computation will take."""
 ASKED = 600.0
 """Seconds from which on a person is asked."""
+SHORTEST = 0.05
+"""Seconds that are told of a stage."""
 SPOKEN = 10.0
 """Seconds between two lines of progress."""
 
@@ -73,6 +75,24 @@ def duration(seconds: float) -> Message:
     if seconds < 5400:
         return message("{x} min", x=round(seconds / 60))
     return message("{x} h", x=f"{seconds / 3600:.1f}")
+
+
+def stage_in_words(event: Event) -> Message:
+    """Say what a stage has taken, and what the last run took from here on.
+
+    >>> str(stage_in_words(Event("read", 2, 6, seconds=1.26, rest=31.4)))
+    'read, 1.3 s; the last run took 31 s from here'
+    """
+    stage = STAGES[event.stage]
+    if event.seconds >= SHORTEST:
+        seconds = event.seconds
+        time = message("{x} s", x=f"{seconds:.1f}") if seconds < 10 else duration(seconds)
+        stage = message("{stage}, {time}", stage=stage, time=time)
+    if event.rest is None or event.rest < 1:
+        return stage
+    return message(
+        "{stage}; the last run took {time} from here", stage=stage, time=duration(event.rest)
+    )
 
 
 def draws_in_words(within: DrawProgress) -> Message:

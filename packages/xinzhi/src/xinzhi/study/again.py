@@ -165,6 +165,16 @@ def previous_parts(manifest: Path) -> dict[str, dict[str, str]]:
         return {}
 
 
+def seconds_before(manifest: Path) -> dict[str, float]:
+    """Read what each stage of the last run took from its run.json; nothing where there is none."""
+    try:
+        took: dict[str, float] = json.loads(read_plain(manifest))["seconds"]
+        return {str(stage): float(seconds) for stage, seconds in took.items()}
+    # It is only told; no result depends on it.
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return {}
+
+
 class OutOfDate(Halt):
     """A stage would have to be computed where only the last run may be shown."""
 

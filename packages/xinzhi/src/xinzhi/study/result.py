@@ -17,6 +17,7 @@ import pandas as pd
 
 from xinzhi.analyses.analysis import ANALYSES, AnyAnalysis, in_order
 from xinzhi.analyses.unavailable import Failure, Unavailable
+from xinzhi.events import Clock
 from xinzhi.present.map.boundaries import Boundaries
 from xinzhi.study.fingerprint import LIBRARIES
 from xinzhi.study.gather.coverage import Coverage
@@ -108,6 +109,7 @@ class StudyResult(ByValue):
     stages: tuple[Stage, ...]
     settings: tuple[str, ...] = ()
     """What replaced values of the study file for this run: `report.decimals=2`."""
+    clock: Clock = field(default_factory=Clock)
 
     def of(self, key: str) -> dict[str, Any]:
         """Give the results of an analysis that could be computed: name of the section -> result."""
@@ -224,6 +226,7 @@ def build_manifest(result: StudyResult) -> dict[str, object]:
             {"what": say(d.what, "en"), "where": str(d.where), "count": d.count}
             for d in result.reading.decisions
         ],
+        "seconds": {stage: round(took, 4) for stage, took in result.clock.took().items()},
         "stages": [
             {
                 "name": stage.name,

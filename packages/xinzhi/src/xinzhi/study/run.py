@@ -13,6 +13,7 @@ on numbers that are not there yet.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -24,7 +25,7 @@ import pandas as pd
 from xinzhi.analyses.analysis import in_order
 from xinzhi.analyses.capabilities import DrawnInWorkers
 from xinzhi.analyses.unavailable import Unavailable, contain
-from xinzhi.events import STAGES, DrawProgress, Event, Listener, silence
+from xinzhi.events import STAGES, Clock, DrawProgress, Event, Listener, silence
 from xinzhi.study.again import (
     Cache,
     OutOfDate,
@@ -32,6 +33,7 @@ from xinzhi.study.again import (
     changes_in_words,
     previous_parts,
     prune,
+    seconds_before,
     stage_key,
 )
 from xinzhi.study.analyses import Analyses, StudyData, read_data
@@ -51,6 +53,7 @@ from xinzhi.work.draws.plan import SERIAL, Plan
 from xinzhi.work.results import Results as ResultsFolder
 from xinzhi.work.results import claim, look_at
 from xinzhi.work.store import Store
+from xinzhi.work.verify import RUN
 from xinzhi_core.engine import Engine
 from xinzhi_core.errors import Problem, ReportError, SpecError, Stopped, StudyError
 from xinzhi_core.notices import Notice
@@ -229,7 +232,7 @@ def run(
             if not only:
                 prune(place.store, result.stages)
             return result
-    step = Stepper(listener)
+    step = Stepper(listener, Clock(seconds_before(results.folder / RUN)) if results else None)
     spec = step("load", lambda: _load(path, only, settings, before))
     try:
         with Files(path.parent) as files, quoting(spec, path):
@@ -300,6 +303,7 @@ def _compute(
         scripts=None if isinstance(scripts, Unavailable) else scripts,
         not_computed=failed,
         stages=tuple(cache.stages),
+        clock=step.clock,
     )
 
 
@@ -336,28 +340,33 @@ def _open_cache(place: ResultsFolder | None, *, computes: bool) -> Cache:
     # Looking at the last run writes nothing, so it needs no lock.
     if computes:
         place.own()
-    return Cache(place.store, previous_parts(place.folder / "run.json"), computes=computes)
+    return Cache(place.store, previous_parts(place.folder / RUN), computes=computes)
 
 
 class Stepper:
     """Notifies the listener before and after each stage."""
 
-    def __init__(self, listener: Listener) -> None:
+    def __init__(self, listener: Listener, clock: Clock | None = None) -> None:
         self.listener = listener
+        self.clock = clock or Clock()
         self.stage = next(iter(STAGES))
 
     def within(self, within: DrawProgress) -> None:
         """Tell how far the stage has come."""
-        number = [*STAGES].index(self.stage)
-        self.listener(Event(self.stage, number, len(STAGES), within))
+        self._tell([*STAGES].index(self.stage), within)
 
     def __call__(self, stage: str, work: Callable[[], Value]) -> Value:
         """Run a stage."""
         self.stage, number = stage, [*STAGES].index(stage)
-        self.listener(Event(stage, number, len(STAGES)))
+        self.clock.began[stage] = time.monotonic()
+        self._tell(number)
         value = work()
-        self.listener(Event(stage, number + 1, len(STAGES)))
+        self._tell(number + 1)
         return value
+
+    def _tell(self, done: int, within: DrawProgress | None = None) -> None:
+        seconds, rest = self.clock.took().get(self.stage, 0.0), self.clock.rest([*STAGES][done:])
+        self.listener(Event(self.stage, done, len(STAGES), within, seconds, rest))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -257,7 +257,7 @@ def _run(
         files = deliver(result, content, place, pictures=pictures, readable=readable)
         return with_files(summarise(result, content), files, place.folder)
 
-    summary = study_run.Stepper(listener)("report", write)
+    summary = study_run.Stepper(listener, result.clock)("report", write)
     # After the delivery: until then the results of the last run can still be needed.
     if not result.is_partial:
         prune(place.store, result.stages, pictures.keys)
