@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 import run_screens
@@ -115,7 +117,11 @@ def test_steps_say_on_the_screen_what_they_left_out(ran, at):
     ]
     said = [pair[at] for pair in run_screens.doubts(folder)]
 
-    assert lines(done[LANGUAGES[at]].stderr) == [*(unchanged if at else stages), *said]
+    told = [
+        re.sub(r"^(\[./6\] \w+), [\d.]+ s$", r"\1", line)
+        for line in lines(done[LANGUAGES[at]].stderr)
+    ]
+    assert told == [*(unchanged if at else stages), *said]
 
 
 def test_the_ledger_says_what_the_steps_did(ran):

@@ -61,7 +61,7 @@ def test_examples_stand_in_different_columns():
     ("language", "count"),
     [
         ("en", "1002 problems like this, in 3 columns: x (1000), y, z."),
-        ("zh", "同类问题共 1002 个，涉及 3 列：x (1000), y, z。"),
+        ("zh", "同类问题共 1002 个，涉及 3 列：x（1000）、y、z。"),
     ],
 )
 def test_a_large_group_is_six_lines_with_its_count(language, count):

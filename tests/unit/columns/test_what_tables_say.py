@@ -51,7 +51,7 @@ CASES: dict[str, tuple[Sentences, str, str]] = {
             "  remedy: compare the cells with the yearbook, and their units. If it is true: `accept: ['plausible.sum']`, or for this column alone 'plausible.sum 地区生产总值', under `read` of the source."
         ),
         (
-            "“地区生产总值”与 第一产业增加值 + 第二产业增加值 + 第三产业增加值 之和相差超过 1%：1 行，1 个个体，2009；例如 大同 2009 (111.538 %)。\n"
+            "“地区生产总值”与 第一产业增加值 + 第二产业增加值 + 第三产业增加值 之和相差超过 1%：1 行，1 个个体，2009；例如 大同 2009（111.538 %）。\n"
             "  位置：列“地区生产总值”，大同，2009\n"
             "  办法：请与年鉴核对这些单元格及其单位。若属实，请在数据来源的 read 下写 accept: ['plausible.sum']；只针对此列则写 'plausible.sum 地区生产总值'。"
         ),
@@ -79,7 +79,7 @@ CASES: dict[str, tuple[Sentences, str, str]] = {
             "  remedy: compare the cells with the yearbook, their units and their prices. If it is true: `accept: ['plausible.identity']`, or for this column alone 'plausible.identity 货运量', under `read` of the source."
         ),
         (
-            "“货运量”与各项之和不符：“公路货运量”、“铁路货运量”、“水运货运量”、“民航货运量”：1 行，1 个个体，2009；例如 大同 2009 (1300000; 2135000)。\n"
+            "“货运量”与各项之和不符：“公路货运量”、“铁路货运量”、“水运货运量”、“民航货运量”：1 行，1 个个体，2009；例如 大同 2009（1300000；2135000）。\n"
             "  位置：列“货运量”，大同，2009\n"
             "  办法：请将这些单元格与年鉴核对，并核对其单位与价格口径。若属实，请在数据来源的 read 下写 accept: ['plausible.identity']；只针对此列则写 'plausible.identity 货运量'。"
         ),
@@ -97,7 +97,7 @@ CASES: dict[str, tuple[Sentences, str, str]] = {
             "  remedy: compare the cells with the yearbook, their units and their prices. If it is true: `accept: ['plausible.identity']`, or for this column alone 'plausible.identity 工业二氧化硫排放量', under `read` of the source."
         ),
         (
-            "“工业二氧化硫排放量”与两列之差不符：“工业二氧化硫产生量”、“工业二氧化硫去除量”：1 行，1 个个体，2009；例如 大同 2009 (90; 65)。\n"
+            "“工业二氧化硫排放量”与两列之差不符：“工业二氧化硫产生量”、“工业二氧化硫去除量”：1 行，1 个个体，2009；例如 大同 2009（90；65）。\n"
             "  位置：列“工业二氧化硫排放量”，大同，2009\n"
             "  办法：请将这些单元格与年鉴核对，并核对其单位与价格口径。若属实，请在数据来源的 read 下写 accept: ['plausible.identity']；只针对此列则写 'plausible.identity 工业二氧化硫排放量'。"
         ),
@@ -110,7 +110,7 @@ CASES: dict[str, tuple[Sentences, str, str]] = {
             "  remedy: compare the cells with the yearbook, their units and their prices. If it is true: `accept: ['plausible.identity']`, or for this column alone 'plausible.identity 地区生产总值指数', under `read` of the source."
         ),
         (
-            "“地区生产总值指数”与增速加一百不符：“地区生产总值增长率”：1 行，1 个个体，2009；例如 大同 2009 (107; 117)。\n"
+            "“地区生产总值指数”与增速加一百不符：“地区生产总值增长率”：1 行，1 个个体，2009；例如 大同 2009（107；117）。\n"
             "  位置：列“地区生产总值指数”，大同，2009\n"
             "  办法：请将这些单元格与年鉴核对，并核对其单位与价格口径。若属实，请在数据来源的 read 下写 accept: ['plausible.identity']；只针对此列则写 'plausible.identity 地区生产总值指数'。"
         ),
@@ -123,7 +123,7 @@ CASES: dict[str, tuple[Sentences, str, str]] = {
             "  remedy: compare the cells with the yearbook, their units and their prices. If it is true: `accept: ['plausible.identity']`, or for this column alone 'plausible.identity 存款余额', under `read` of the source."
         ),
         (
-            "“存款余额”与对照列的比例不符：“地区生产总值”：1 行，1 个个体，2009；例如 大同 2009 (900000000000; 156000000000)。\n"
+            "“存款余额”与对照列的比例不符：“地区生产总值”：1 行，1 个个体，2009；例如 大同 2009（900000000000；156000000000）。\n"
             "  位置：列“存款余额”，大同，2009\n"
             "  办法：请将这些单元格与年鉴核对，并核对其单位与价格口径。若属实，请在数据来源的 read 下写 accept: ['plausible.identity']；只针对此列则写 'plausible.identity 存款余额'。"
         ),
@@ -136,7 +136,7 @@ CASES: dict[str, tuple[Sentences, str, str]] = {
             "  remedy: compare the cells with the yearbook, their units and their prices. If it is true: `accept: ['plausible.identity']`, or for this column alone 'plausible.identity 工业总产值', under `read` of the source."
         ),
         (
-            "“工业总产值”与对照列的比例不符：“工业增加值”：1 行，1 个个体，2009；例如 大同 2009 (1300000000; 5200000000)。\n"
+            "“工业总产值”与对照列的比例不符：“工业增加值”：1 行，1 个个体，2009；例如 大同 2009（1300000000；5200000000）。\n"
             "  位置：列“工业总产值”，大同，2009\n"
             "  办法：请将这些单元格与年鉴核对，并核对其单位与价格口径。若属实，请在数据来源的 read 下写 accept: ['plausible.identity']；只针对此列则写 'plausible.identity 工业总产值'。"
         ),
@@ -154,7 +154,7 @@ CASES: dict[str, tuple[Sentences, str, str]] = {
             "  remedy: compare the cells with the yearbook, their units and their prices. If it is true: `accept: ['plausible.identity']`, or for this column alone 'plausible.identity 第一产业占比', under `read` of the source."
         ),
         (
-            "第一产业占比 + 第二产业占比 + 第三产业占比 之和不等于 100：1 行，1 个个体，2009；例如 大同 2009 (145; 100)。\n"
+            "第一产业占比 + 第二产业占比 + 第三产业占比 之和不等于 100：1 行，1 个个体，2009；例如 大同 2009（145；100）。\n"
             "  位置：列“第一产业占比”，大同，2009\n"
             "  办法：请将这些单元格与年鉴核对，并核对其单位与价格口径。若属实，请在数据来源的 read 下写 accept: ['plausible.identity']；只针对此列则写 'plausible.identity 第一产业占比'。"
         ),

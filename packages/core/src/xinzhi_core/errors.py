@@ -14,7 +14,16 @@ from types import MappingProxyType
 from typing import Literal, Self
 
 from xinzhi_core.periods import period_name
-from xinzhi_core.wording import COLONS, Language, Message, Wording, message, say, visible
+from xinzhi_core.wording import (
+    COLONS,
+    Language,
+    Message,
+    Wording,
+    listed,
+    message,
+    say,
+    visible,
+)
 
 Severity = Literal["error", "warning"]
 SHOWN = 10
@@ -185,8 +194,8 @@ class ProblemGroup:
         n, columns = len(self.problems), self.columns
         if len(columns) < 2:
             return message("{n} problems like this.", n=n)
-        shown = [
-            f"{name} ({count})" if count > 1 else name
+        shown: list[Wording] = [
+            message("{text} ({place})", text=name, place=count) if count > 1 else name
             for name, count in tuple(columns.items())[:EXAMPLES]
         ]
         more = ["…"] if len(columns) > EXAMPLES else []
@@ -194,7 +203,7 @@ class ProblemGroup:
             "{n} problems like this, in {k} columns: {columns}.",
             n=n,
             k=len(columns),
-            columns=", ".join([*shown, *more]),
+            columns=listed([*shown, *more]),
         )
 
 
@@ -227,7 +236,8 @@ def _placed(problem: Problem, sentence: str, language: Language) -> list[str]:
     place = problem.where.in_words(language)
     if sentence:
         also = say(message("also"), language) + COLONS[language]
-        return [f"  {also}{sentence} ({place})" if place else f"  {also}{sentence}"]
+        placed = message("{text} ({place})", text=sentence, place=place) if place else sentence
+        return [f"  {also}{say(placed, language)}"]
     where = say(message("where"), language) + COLONS[language]
     return [f"  {where}{place}"] if place else []
 

@@ -460,7 +460,7 @@ CASES: dict[str, tuple[Content, dict[str, Any], str, str]] = {
             "  remedy: they were joined as 襄阳市, as stated."
         ),
         (
-            "襄樊市 于 2010 年更名为 襄阳市；数据中两个名称并存。\n"
+            "襄樊市于 2010 年更名为襄阳市；数据中两个名称并存。\n"
             "  位置：a.csv，列“城市”，襄阳市\n"
             "  办法：已按声明合并为 襄阳市。"
         ),
@@ -481,7 +481,7 @@ CASES: dict[str, tuple[Content, dict[str, Any], str, str]] = {
         ),
         {},
         "Several columns carry one label; state their names: 人口 (x, y). [a.dta; 1]",
-        "有多列的标签相同，请改用变量名：人口 (x, y)。 [a.dta; 1]",
+        "有多列的标签相同，请改用变量名：人口（x、y）。 [a.dta; 1]",
     ),
     "quarters of Stata": (
         stata(

@@ -18,7 +18,7 @@ import numpy.typing as npt
 from xinzhi_core.errors import Problem, Where
 from xinzhi_core.panel.panel import Panel
 from xinzhi_core.problems import first_of_columns
-from xinzhi_core.wording import Message, message
+from xinzhi_core.wording import Message, Wording, listed, message
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -177,12 +177,13 @@ def _explain(splits: list[Split]) -> list[tuple[int, Split]]:
 def _problem(panel: Panel, name: str, split: Split, names: list[object]) -> Problem:
     few = np.flatnonzero(split.few)
     entities = [panel.entities[i] for i in few]
-    more = f" … ({len(entities)})" if len(entities) > NAMED else ""
-    listed = ", ".join(entities[:NAMED]) + more
+    shown = listed(entities[:NAMED])
+    if len(entities) > NAMED:
+        shown = message("{names} … ({n})", names=shown, n=len(entities))
     starts = np.flatnonzero(np.diff(_entity_codes(panel), prepend=-1))
     return Problem(
         "panel.unit_entity",
-        _describe(listed, name, split, names),
+        _describe(shown, name, split, names),
         panel.place(int(starts[few[0]]), name),
         message(
             "check that they are in the unit of the others, such as 万元 among 亿元 or 0.385 among 38.5."
@@ -191,7 +192,7 @@ def _problem(panel: Panel, name: str, split: Split, names: list[object]) -> Prob
     )
 
 
-def _describe(listed: str, name: str, split: Split, names: list[object]) -> Message:
+def _describe(shown: Wording, name: str, split: Split, names: list[object]) -> Message:
     sign = split.power
     # The power is that of the first column over the second.
     if len(split.columns) == 2 and str(names[split.columns[1]]) == name:
@@ -201,12 +202,12 @@ def _describe(listed: str, name: str, split: Split, names: list[object]) -> Mess
         if sign > 0:
             return message(
                 "The values of {entities} are about {times} times those of the other entities.",
-                entities=listed,
+                entities=shown,
                 times=times,
             )
         return message(
             "The values of {entities} are about a {times}th of those of the other entities.",
-            entities=listed,
+            entities=shown,
             times=times,
         )
     other = next(str(names[i]) for i in split.columns if str(names[i]) != name)
@@ -214,14 +215,14 @@ def _describe(listed: str, name: str, split: Split, names: list[object]) -> Mess
         return message(
             "Relative to '{other}', the values of {entities} are about {times} times those of "
             "the other entities.",
-            entities=listed,
+            entities=shown,
             times=times,
             other=other,
         )
     return message(
         "Relative to '{other}', the values of {entities} are about a {times}th of those of the "
         "other entities.",
-        entities=listed,
+        entities=shown,
         times=times,
         other=other,
     )

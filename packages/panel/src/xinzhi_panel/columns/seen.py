@@ -24,7 +24,7 @@ from xinzhi_core.errors import Problem
 from xinzhi_core.panel.panel import Panel
 from xinzhi_core.periods import period_name
 from xinzhi_core.register import Register
-from xinzhi_core.wording import Wording, message
+from xinzhi_core.wording import Wording, in_series, message
 from xinzhi_panel.columns.indicators import Vocabulary
 from xinzhi_panel.columns.kinds import KIND_OF, KINDS, price_basis
 from xinzhi_panel.columns.meaning import HeadingReading, read_heading, size_of
@@ -276,7 +276,7 @@ class Finding:
     """(n,)."""
     what: Wording
     remedy: Wording
-    example: Callable[[int], str] = field(default=lambda _: "")
+    example: Callable[[int], Wording] = field(default=lambda _: "")
     """What stands in a row, for an example."""
 
 
@@ -397,19 +397,20 @@ def _count(panel: Panel, rows: Flags) -> Wording:
     return message("{rows}, {span}", rows=counted, span=span)
 
 
-def _examples(panel: Panel, rows: np.ndarray, finding: Finding) -> str:
+def _examples(panel: Panel, rows: np.ndarray, finding: Finding) -> Wording:
     """Show rows of different entities first."""
     entity = np.asarray(panel.frame.index.codes[0])[rows]  # type: ignore[attr-defined]
     _, firsts = np.unique(entity, return_index=True)
     ordered = dict.fromkeys([*rows[np.sort(firsts)][:EXAMPLES].tolist(), *rows[:EXAMPLES].tolist()])
     chosen = list(ordered)[:EXAMPLES]
-    words = []
+    words: list[Wording] = []
     for i in chosen:
         name, period = panel.frame.index[i]
         when = f" {period_name(period)}" if panel.has_periods else ""
         shown = finding.example(i)
-        words.append(f"{name}{when} ({shown})" if shown else f"{name}{when}")
-    return "; ".join(words)
+        row = f"{name}{when}"
+        words.append(message("{text} ({place})", text=row, place=shown) if shown else row)
+    return in_series(words)
 
 
 def of_column(values: Floats, unit: str = "") -> Callable[[int], str]:

@@ -338,7 +338,7 @@ def listed(numbers: Iterable[object], most: int = LISTED) -> Wording:
     >>> str(listed([7, 11])), str(listed(range(4), most=2))
     ('7, 11', '0, 1 … (4)')
     """
-    everything = [str(number) for number in numbers]
+    everything = [one if isinstance(one, Message) else str(one) for one in numbers]
     shown = in_words(everything[:most])
     if len(everything) <= most:
         return shown

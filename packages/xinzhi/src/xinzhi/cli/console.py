@@ -169,9 +169,10 @@ def warning_lines(items: Iterable[Problem | Notice], spoken: Language) -> list[s
     notices = list(items)
     lines = []
     for item in notices[:SHOWN]:
-        text = item.what if isinstance(item, Problem) else item.text
-        place = f" ({where})" if (where := item.where.in_words(spoken)) else ""
-        lines.append(f"! {say(shorten(text), spoken)}{place}\n")
+        text = shorten(item.what if isinstance(item, Problem) else item.text)
+        if place := item.where.in_words(spoken):
+            text = message("{text} ({place})", text=text, place=place)
+        lines.append(f"! {say(text, spoken)}\n")
         if item.remedy:
             remedy = say(message("remedy"), spoken) + COLONS[spoken]
             lines.append(f"  {remedy}{say(item.remedy, spoken)}\n")

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from xinzhi_core.wording import Message, listed, message
+from xinzhi_core.wording import Message, in_series, listed, message
 from xinzhi_panel.columns.indicators import IndicatorRelation, identities
 from xinzhi_panel.columns.kinds import KIND_OF
 from xinzhi_panel.columns.seen import (
@@ -122,7 +122,7 @@ def _finding(
         wrong,
         said,
         message("compare the cells with the yearbook, their units and their prices."),
-        lambda i: f"{shown(float(own[i]))}; {shown(float(expected[i]))}",
+        lambda i: in_series([shown(float(own[i])), shown(float(expected[i]))]),
     )
 
 

@@ -363,7 +363,12 @@ def warn_counties(codes: Ints, distinct: Sequence[str], column: ColumnFindings) 
             "{names} are counties or districts among entities of another level (rows {rows}).",
             one="{names} is a county or district among entities of another level (rows {rows}).",
             n=len(counties),
-            names=listed(f"{n} ({namesakes[n]})" if n in namesakes else n for n in counties),
+            names=listed(
+                [
+                    message("{text} ({place})", text=n, place=namesakes[n]) if n in namesakes else n
+                    for n in counties
+                ]
+            ),
             rows=column.shown_rows(places),
         ),
         message("leave these rows out, or study one level only."),

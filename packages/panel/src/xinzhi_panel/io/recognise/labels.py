@@ -86,7 +86,7 @@ def report_shared_words(table: RawTable, findings: ReadingFindings) -> None:
             len(both),
         )
     if twice := [
-        f"{label} ({', '.join(of)})"
+        message("{text} ({place})", text=label, place=listed(of))
         for label, of in carriers.items()
         if len(of) > 1 and loose(label) not in names
     ]:

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from xinzhi_core.errors import Where
-from xinzhi_core.wording import Message, Wording, message
+from xinzhi_core.wording import Message, Wording, in_series, message
 from xinzhi_panel.io.raw import Cell, Decision, RawTable, ReadingFindings, listed
 from xinzhi_panel.io.recognise.cells import cell_text
 from xinzhi_panel.io.recognise.layout import Header
@@ -299,8 +299,13 @@ def merge_text_notices(decisions: Sequence[Decision]) -> list[Decision]:
     words = [(d.where.sheet, d.what.values) for d in texts]
     notice = Decision(
         _text_left_out(
-            "; ".join(f"{sheet}: {values['places']}" for sheet, values in words),
-            ", ".join(str(values["texts"]) for _, values in words),
+            in_series(
+                [
+                    message("{sheet}: {places}", sheet=sheet, places=values["places"])
+                    for sheet, values in words
+                ]
+            ),
+            listed(values["texts"] for _, values in words),
         ),
         replace(texts[0].where, sheet=None, row=None),
         sum(d.count for d in texts),
