@@ -444,6 +444,30 @@ def test_an_error_speaks_the_language_that_was_asked_for(tmp_path):
     assert "row" not in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("flag", "value"),
+    [
+        ("level", "0.5"),
+        ("level", "0.9"),
+        ("resampling", "sensitivity"),
+        ("scale", "efficiency"),
+        ("size", "3"),
+    ],
+)
+def test_flags_of_draws_without_draws_are_refused(tmp_path, flag, value):
+    """Nothing that is asked for is passed over; with draws the same flag is taken."""
+    table = tmp_path / "d.csv"
+    table.write_text("city,year,x,y\nA,2001,1,2\nB,2001,2,2\nC,2001,3,4\n", encoding="utf-8")
+    asked = ("efficiency", table, "--inputs", "x", "--good", "y", f"--{flag}", value)
+
+    told = {language: call(*asked, "--lang", language, code=1).stderr for language in ("en", "zh")}
+
+    assert f"Without draws, `{flag}: {value}` has no effect.\n  where: {flag}\n" in told["en"]
+    assert f"  remedy: name `draws`, or leave `{flag}` out." in told["en"]
+    assert f"没有抽样，`{flag}: {value}` 不起作用。" in told["zh"]
+    assert f"请写明 `draws`，或删去 `{flag}`。" in told["zh"]
+
+
 def test_an_index_without_a_measure_is_that_of_its_authors(shared, tmp_path):
     """`--index gml` alone is the index of Oh (2010), and the JSON states the options in force."""
     name = "gtfpch_global_malmquist_luenberger"

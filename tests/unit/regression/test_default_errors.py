@@ -145,6 +145,17 @@ def test_a_lag_without_driscoll_kraay_is_refused(data):
         xz.fit(data, outcome="y", regressors="x1", lag=2)
 
 
+@pytest.mark.parametrize("kind", ["iid", "hc1"])
+@pytest.mark.parametrize("rule", ["stata", "areg"])
+def test_a_rule_that_the_errors_do_not_have_is_refused(data, kind, rule):
+    """A rule that nothing follows is not passed over; that of all commands stands for none."""
+    with pytest.raises(SpecError, match=f"kind {kind} have no small-sample rule"):
+        xz.fit(data, outcome="y", regressors="x1", covariance=kind, rule=rule)
+
+    told = xz.fit(data, outcome="y", regressors="x1", covariance=kind, rule="fixest")
+    assert told.covariance.kind == kind
+
+
 def test_the_small_sample_rule_holds_for_the_default(data):
     """`rule` alone keeps the default clusters and counts as asked."""
     found = xz.fit(data, outcome="y", regressors="x1", rule="areg")

@@ -198,6 +198,12 @@ def _problems_of_errors(how: Covariance) -> Iterator[Problem]:
         text = message("Standard errors of the kind {kind} have no lag.", kind=how.kind)
         remedy = message("leave out the lag, or use driscoll_kraay.")
         yield Problem("reg.lag_without", text, remedy=remedy)
+    if how.rule in RULES[1:] and how.kind in {"iid", "hc1"}:
+        text = message(
+            "Standard errors of the kind {kind} have no small-sample rule.", kind=how.kind
+        )
+        remedy = message("leave out the rule, or use clustered or Driscoll-Kraay standard errors.")
+        yield Problem("reg.rule_without", text, remedy=remedy)
 
 
 def require_least_squares(regression: Regression) -> None:

@@ -114,6 +114,28 @@ def make_command() -> object:
     )
 
 
+OF_DRAWS = ("resampling", "level", "scale", "size")
+"""Flags of the draws; the seed has a value that stands for all commands."""
+
+
+def _refuse_without_draws(asked: Mapping[str, object], declared: Mapping[str, Keyword]) -> None:
+    """Refuse flags of draws where none is asked for: they would change nothing."""
+    problems = [
+        Problem(
+            "efficiency.option",
+            message(
+                "Without draws, `{option}: {value}` has no effect.", option=name, value=asked[name]
+            ),
+            Where(key=name),
+            message("name `draws`, or leave `{option}` out.", option=name),
+        )
+        for name in OF_DRAWS
+        if asked[name] not in {None, declared[name].default}
+    ]
+    if problems:
+        raise SpecError(problems)
+
+
 def _run(declared: Mapping[str, Keyword], given: Mapping[str, Any]) -> None:
     from xinzhi.analyses.efficiency.compute import measure_panel
     from xinzhi.api.scores import ROLES, plan_of
@@ -133,6 +155,8 @@ def _run(declared: Mapping[str, Keyword], given: Mapping[str, Any]) -> None:
         for name, keyword in declared.items()
         if name in given
     }
+    if asked["draws"] is None:
+        _refuse_without_draws(asked, declared)
     # Who names a column of groups asks for the frontiers of the groups.
     asked["reference"] = asked["reference"] or ("group" if asked["group"] else None)
     options = resolve({field.name: asked[field.name] for field in fields(Options)}, index=index)
