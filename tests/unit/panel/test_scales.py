@@ -10,6 +10,7 @@ from needs import CASES
 from places import SHARED
 from xinzhi_core.panel.panel import panel_of
 from xinzhi_core.panel.scales import check_scales
+from xinzhi_core.wording import say
 from xinzhi_panel.io.read import read_panel
 
 SEED = 20250505
@@ -51,6 +52,25 @@ def test_the_factor_is_said_in_the_direction_in_which_it_lies():
     for factor, words in ((1e4, "about 10,000 times"), (1e-4, "about a 10,000th")):
         frame = changed(cities(), "工业废水", ["c03"], factor)
         assert words in str(check_scales(panel_of(frame))[0].what)
+
+
+@pytest.mark.parametrize(
+    ("factor", "en", "zh"),
+    [
+        (1e4, "are about 10,000 times those of the other entities.", "约为其他个体的 10,000 倍。"),
+        (
+            1e-4,
+            "are about a 10,000th of those of the other entities.",
+            "约为其他个体的 10,000 分之一。",
+        ),
+    ],
+)
+def test_cities_of_any_size_are_seen_beside_another_column(factor, en, zh):
+    """Where the cities differ a hundredfold, only the ratio of two columns tells the unit."""
+    (found,) = check_scales(panel_of(changed(cities(spread=2.0), "工业废水", ["c03"], factor)))
+
+    assert str(found.what) == f"Relative to '从业人员', the values of c03 {en}"
+    assert say(found.what, "zh") == f"与“从业人员”相比，c03的数值{zh}"
 
 
 @pytest.mark.parametrize("years", [1, 2, 4])
