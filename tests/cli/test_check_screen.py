@@ -8,9 +8,9 @@ from itertools import pairwise
 import pytest
 
 from cli_runner import attempt, call
-from xinzhi.cli.check_output import Checked, checked_lines
+from xinzhi.cli.check_output import Checked, _blocks, checked_lines
 from xinzhi.study.run import check_study
-from xinzhi_core.errors import group_problems
+from xinzhi_core.errors import Problem, Where, group_problems
 
 YEARS = range(2006, 2023)
 STUDY = """\
@@ -208,3 +208,39 @@ def test_the_order_of_problems_does_not_change_their_groups(five):
     assert {(g.first.code, len(g.problems)) for g in again} == {
         (g.first.code, len(g.problems)) for g in group_problems(problems)
     }
+
+
+@pytest.mark.parametrize(
+    ("most", "shown", "en", "zh"),
+    [
+        (12, 6, None, None),
+        (
+            11,
+            5,
+            "… and 1 more problem: `--all` prints it.",
+            "……另有一类共 1 个问题，加 `--all` 显示。",
+        ),
+        (
+            8,
+            3,
+            "… and 3 more problems of 3 kinds: `--all` prints them.",
+            "……另有 3 类共 3 个问题，加 `--all` 显示。",
+        ),
+        (
+            1,
+            1,
+            "… and 5 more problems of 5 kinds: `--all` prints them.",
+            "……另有 5 类共 5 个问题，加 `--all` 显示。",
+        ),
+    ],
+)
+def test_what_has_no_room_is_counted(most, shown, en, zh):
+    """Six problems of two lines: as many as have room beside the line that counts the others, the first always."""
+    problems = [Problem(f"made.{n}", f"Problem {n}.", Where(file="a.csv")) for n in range(6)]
+
+    for language, last in {"en": en, "zh": zh}.items():
+        lines = _blocks(problems, most, language)
+        assert [line.partition("\n")[0] for line in lines[:shown]] == [
+            f"✗ Problem {n}." for n in range(shown)
+        ]
+        assert lines[shown:] == ([last] if last else [])

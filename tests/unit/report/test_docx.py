@@ -185,3 +185,14 @@ def test_each_language_is_a_document_and_the_same_each_time(table):
 
     assert list(first) == ["report.docx", "report.en.docx"]
     assert first == second
+
+
+def test_words_are_in_two_languages_and_nothing_tells_the_time(table):
+    """A spelling checker takes Latin words for English and the others for Chinese; no part bears a date of its own."""
+    file = zipfile.ZipFile(io.BytesIO(written(document(table))["report.docx"]))
+    styles = file.read("word/styles.xml").decode()
+    normal = re.search(r'<w:style [^>]*w:styleId="Normal".*?</w:style>', styles, re.DOTALL)
+
+    (found,) = re.findall(r"<w:lang [^>]*/>", normal[0])
+    assert dict(re.findall(r'w:(\w+)="([^"]*)"', found)) == {"val": "en-US", "eastAsia": "zh-CN"}
+    assert {info.date_time for info in file.infolist()} == {(1980, 1, 1, 0, 0, 0)}
