@@ -9,7 +9,7 @@ import pytest
 from cli_runner import call
 from made_runs import write_study
 from xinzhi.cli.console import progress
-from xinzhi.events import STAGES, Clock, Event
+from xinzhi.events import STAGES, Clock, DrawProgress, Event
 from xinzhi.study import run as study_run
 from xinzhi.study.again import seconds_before
 
@@ -79,6 +79,22 @@ def test_the_rest_is_what_the_last_run_took(monkeypatch, capsys):
             line.format(rest) for line, rest in zip(TOLD[language], [*rests, ""], strict=True)
         ]
         assert walk(monkeypatch, capsys, "plain", language, last) == expected
+
+
+def test_a_bar_has_room_on_a_line(monkeypatch, capsys):
+    """A line that wraps is not overwritten: of draws the bar tells their rest alone."""
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+    bar = progress("bar", "en")
+    bar(Event("analyse", 4, 6, None, 12.3, 65.0))
+    bar(Event("analyse", 4, 6, DrawProgress("Whole study", 120, 2000, 200.0), 12.3, 65.0))
+    shown = [line.removeprefix("\r\x1b[K") for line in capsys.readouterr().err.split("\r")[1:]]
+    shown = [line.removeprefix("\x1b[K") for line in shown]
+
+    assert shown == [
+        "████████████████········ analyse, 12 s; the last run took 65 s from here",
+        "████████████████········ analyse  Whole study: 120 of 2000 draws, about 3 min left",
+    ]
+    assert max(map(len, shown)) <= 82
 
 
 def test_a_stage_that_the_last_run_does_not_tell_leaves_the_rest_open(monkeypatch, capsys):

@@ -46,6 +46,7 @@ def cities():
     frame["same"], frame["alike"], frame["word"] = 3.0, 4.0, "east"
     frame["gap"] = frame["green"].where(frame["green"] != frame["green"].iloc[4])
     frame["co2"] = 1.0 + np.arange(36)
+    frame["below"], frame["gdp"] = -frame["green"], 2 * frame["co2"]
     return frame
 
 
@@ -187,10 +188,10 @@ CASES = {
         ran=0,
     ),
     "states of decoupling that nobody is in": Case(
-        "prepare: [{T: {step: tapio, of: co2, by: co2}}]\n",
+        "prepare: [{T: {step: tapio, of: co2, by: gdp}}]\n",
         "tapio",
-        {"of": "co2", "by": "co2"},
-        ("--of", "co2", "--by", "co2"),
+        {"of": "co2", "by": "gdp"},
+        ("--of", "co2", "--by", "gdp"),
         "No entity is in 7 of the eight states of decoupling: strong decoupling,",
         "八种脱钩状态中有 7 种没有个体：强脱钩、",
         is_refused=False,
@@ -303,6 +304,42 @@ REFUSED = {
         "列“word”中有“east”，不是数字。",
         "use a column of numbers; a group can be an effect.",
     ),
+    "a quantity that is no product of its factors": Case(
+        "decompose: {parts: {of: co2, factors: [talent, green]}}\n",
+        "decompose",
+        {"of": "co2", "factors": ["talent", "green"]},
+        ("--of", "co2", "--factors", "talent,green"),
+        "'co2' is not the product of talent, green, but for a constant: ",
+        "即使允许相差一个常数倍，“co2”也不等于talent、green的乘积：二者分别为 ",
+        "compute one factor as what is left by the others, such as intensity = of / gdp.",
+    ),
+    "a quantity below 0 that is decomposed": Case(
+        "decompose: {parts: {of: below, factors: [talent, green]}}\n",
+        "decompose",
+        {"of": "below", "factors": ["talent", "green"]},
+        ("--of", "below", "--factors", "talent,green"),
+        " is negative.",
+        "为负",
+        "decompose values that are not negative.",
+    ),
+    "a quantity against itself": Case(
+        "prepare: [{T: {step: tapio, of: co2, by: co2}}]\n",
+        "tapio",
+        {"of": "co2", "by": "co2"},
+        ("--of", "co2", "--by", "co2"),
+        "'co2' is compared with itself.",
+        "“co2”与其自身比较。",
+        "name another quantity.",
+    ),
+    "a factor named twice": Case(
+        "detector: {score: {factors: [soil, soil]}}\n",
+        "detector",
+        {"outcome": "score", "factors": ["soil", "soil"]},
+        ("--outcome", "score", "--factors", "soil,soil"),
+        "'soil' is named more than once.",
+        "“soil”重复出现。",
+        "name it once.",
+    ),
 }
 CASES |= REFUSED
 every = pytest.mark.parametrize("case", CASES.values(), ids=list(CASES))
@@ -399,6 +436,62 @@ def test_a_part_that_fails_is_said_by_the_command_too(tmp_path):
     assert "! 2010, east: A density needs ten values, and there are 7.\n" in done.stderr
     assert "  remedy: join groups or dates.\n" in done.stderr
     assert "2010, west" in done.stdout
+
+
+BY_REGION = {
+    "density": ("density: {dates: [2010], by: coast}", {"dates": [2010], "by": "coast"}),
+    "inequality": (
+        "regions: coast, inequality: [theil]",
+        {"regions": "coast", "inequality": ["theil"]},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BY_REGION)
+def test_an_entity_without_a_region_is_named(name, tmp_path):
+    """By each analysis that takes the scores apart by region: in the study, by the command and in Python."""
+    frame = pd.concat([cities().rename(lambda c, k=k: f"{k}{c}", level="city") for k in range(4)])
+    coast = [
+        None if c == "3c8" else "ew"[int(c[0]) % 2] for c in frame.index.get_level_values("city")
+    ]
+    frame = frame.assign(coast=coast)
+    frame.reset_index().to_csv(tmp_path / "cities.csv", index=False)
+    study, words = BY_REGION[name]
+    (tmp_path / "study.yaml").write_text(
+        HEAD + f"space_and_time: {{score: {{top: 2, {study}}}}}\n", encoding="utf-8"
+    )
+    flags = [
+        word
+        for key, each in words.items()
+        for word in (f"--{key}", each if isinstance(each, str) else str(each[0]))
+    ]
+    told = {
+        "en": "1 entity belongs to no group and is counted separately: 3c8.",
+        "zh": "1 个个体不属于任何组，单独计数：3c8。",
+    }
+
+    for language, words_told in told.items():
+        ran = attempt("run", tmp_path / "study.yaml", "--lang", language)
+        asked = attempt(
+            "analyse",
+            name,
+            tmp_path / "cities.csv",
+            "--entity",
+            "city",
+            "--period",
+            "year",
+            "--score",
+            "score",
+            *flags,
+            "--lang",
+            language,
+        )
+        assert words_told in ran.stderr
+        assert words_told in asked.stderr
+    found = analyse_data(
+        name, panel_of(frame.rename_axis(["entity", "period"])), score="score", **words
+    )
+    assert told["en"] in [str(notice.text) for notice in found.notices]
 
 
 def test_dates_of_the_score_hold_for_its_parts(tmp_path):

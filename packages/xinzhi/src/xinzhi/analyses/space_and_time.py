@@ -104,9 +104,10 @@ class ScoreAnalysis(Analysis[S, R]):
         return f"{shown.name}_{self.suffix}", replace(self.caption, values={"score": score})
 
     def notices(self, result: object) -> Iterator[Notice]:
-        """Give the notices of its parts; one that several parts share loses its place."""
+        """Give its notices and those of its parts; one that several parts share loses its place."""
         by_text: dict[tuple[str, str], list[Notice]] = {}
-        for part in _parts(result):
+        parts = _parts(result)
+        for part in (*parts, *(() if parts and parts[0] is result else (result,))):
             for notice in getattr(part, "notices", ()):
                 by_text.setdefault((notice.code, str(notice.text)), []).append(notice)
         # What holds in several parts, such as an entity without a region, is said once, of none of them.

@@ -19,7 +19,7 @@ import typer
 
 from xinzhi.cli.long_runs import Pace, draws_in_words, draws_json, stage_in_words
 from xinzhi.cli.streams import STANDARD, escaped, fits, write_standard
-from xinzhi.events import Event, Listener, silence
+from xinzhi.events import STAGES, Event, Listener, silence
 from xinzhi.work.results import Results, is_same_file
 from xinzhi_core.errors import Problem, SpecError, StudyError, Where, shorten
 from xinzhi_core.notices import Notice
@@ -268,8 +268,8 @@ class _Bar:
         width = 24
         full = width * event.done // event.total
         bar = "█" * full + "·" * (width - full)
-        stage = say(stage_in_words(event), self.spoken)
-        if event.within:
+        stage = say(STAGES[event.stage] if event.within else stage_in_words(event), self.spoken)
+        if event.within:  # which tells its own rest: both would not have room on a line
             stage = f"{stage}  {say(draws_in_words(event.within), self.spoken)}"
         end = "\n" if event.done == event.total else ""
         sys.stderr.write(f"\r\x1b[K{bar} {stage}{end}")

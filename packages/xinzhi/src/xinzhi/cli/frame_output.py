@@ -74,8 +74,10 @@ class _Named(Protocol):
 Table = TypeVar("Table", bound=_Named)
 
 
-def choose_tables(tables: Sequence[Table], name: str | None) -> Sequence[Table]:
-    """Keep the table of a name, or all where none is given.
+def choose_tables(
+    tables: Sequence[Table], name: str | None, others: Sequence[str] = ()
+) -> Sequence[Table]:
+    """Keep the table of a name, or all where none is given; `others` are names that are known beside.
 
     Raises
     ------
@@ -87,7 +89,7 @@ def choose_tables(tables: Sequence[Table], name: str | None) -> Sequence[Table]:
     chosen = [table for table in tables if table.id == name]
     if not chosen:
         text = message("Unknown table '{name}'.", name=name)
-        remedy = suggestion(name, [table.id for table in tables])
+        remedy = suggestion(name, [*(table.id for table in tables), *others])
         raise SpecError(Problem("show.unknown", text, Where(), remedy))
     return chosen
 

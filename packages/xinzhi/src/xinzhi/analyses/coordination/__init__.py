@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Annotated
 
@@ -37,10 +37,18 @@ from xinzhi.present import numbers
 from xinzhi.present.chart import Chart
 from xinzhi.present.frames import rows_of, table_from
 from xinzhi.present.table import Table
-from xinzhi_core.errors import DataError, MethodError, OutOfDomain, Problem, Where
+from xinzhi_core.errors import (
+    DataError,
+    MethodError,
+    OutOfDomain,
+    Problem,
+    StudyError,
+    Where,
+)
 from xinzhi_core.notices import Notice
 from xinzhi_core.panel.notebook import InNotebook
 from xinzhi_core.panel.panel import PERIOD, Panel
+from xinzhi_core.panel.profile import holds_numbers
 from xinzhi_core.periods import period_name
 from xinzhi_core.wording import Message, Wording, enumerated, listed, message
 from xinzhi_econometrics.composite.coordination import CLASSES, STATES, class_places, state_places
@@ -547,9 +555,15 @@ class DecomposeAnalysis(Analysis[DecomposeSection, FactorDecomposition]):
         return Reads(panel=(section.of, *section.factors))
 
     def inspect(self, section: DecomposeSection, study: Study, panel: Panel) -> Iterator[Problem]:
-        """Refuse dates that are not in the data."""
+        """Refuse dates that are not in the data; doubt values that cannot be decomposed."""
         del study
         yield from unknown_dates(section.dates, panel, Where())
+        names = (section.of, *section.factors)
+        if all(name in panel.frame and holds_numbers(panel.frame[name]) for name in names):
+            try:
+                refuse_unfit(panel, names)
+            except StudyError as error:
+                yield from (replace(problem, severity="warning") for problem in error.problems)
 
     def compute(self, section: DecomposeSection, given: Given) -> FactorDecomposition:
         """Decompose the change between neighbouring dates, and from the first to the last."""

@@ -30,11 +30,12 @@ from xinzhi.present.chart import Chart
 from xinzhi.present.frames import rows_of, table_from
 from xinzhi.present.table import Table
 from xinzhi_core.errors import MethodError, Problem
+from xinzhi_core.notices import Notice
 from xinzhi_core.panel.notebook import InNotebook
 from xinzhi_core.periods import period_name
 from xinzhi_core.wording import Message, Wording, in_series, message
 from xinzhi_econometrics.space.density import BandwidthRule, Density, Kernel, density
-from xinzhi_econometrics.space.scores import list_names
+from xinzhi_econometrics.space.scores import assign_groups, list_names
 
 
 class DensityOptions(Section):
@@ -78,6 +79,8 @@ class Densities(InNotebook):
     """Distance of the 10th and the 90th percentile of each part."""
     rule: BandwidthRule
     kernel: Kernel
+    notices: tuple[Notice, ...] = ()
+    """Which entities are in no region."""
 
     @property
     def computed(self) -> dict[tuple[int, str], Density]:
@@ -266,7 +269,8 @@ class DensityAnalysis(ScoreAnalysis[DensitySection, Densities]):
         regions = assign_regions(section.by, given)
         groups = (ALL, *(region_names(regions) if section.by else ()))
         keys = [(d, g) for d in choose_dates(section.dates, given.panel) for g in groups]
-        of_rows = scores.index.get_level_values(0).map(regions.to_dict())
+        entities = scores.index.get_level_values(0)
+        of_rows = entities.map(regions.to_dict())
         at = scores.index.get_level_values(1)
         samples = [
             scores[(at == date) & ((of_rows == group) | (group == ALL))].to_numpy()
@@ -281,7 +285,10 @@ class DensityAnalysis(ScoreAnalysis[DensitySection, Densities]):
         )
         spread = tuple(map(spread_of, samples))
         sizes = tuple(map(len, samples))
-        found = Densities(tuple(keys), parts, sizes, spread, section.bandwidth, section.kernel)
+        notices = assign_groups(regions, entities).notices if section.by else ()
+        found = Densities(
+            tuple(keys), parts, sizes, spread, section.bandwidth, section.kernel, notices
+        )
         if not found.computed:
             raise MethodError(found.problems)
         return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Literal
 
@@ -441,6 +442,10 @@ class DetectorAnalysis(Analysis[DetectorSection, geo.Detected]):
         elif section.outcome in (*study.expand(section.factors), *section.by):
             text = message("{name} is both outcome and factor.", name=section.outcome)
             yield ("factors",), Problem("detector.own_factor", text, remedy=message("remove it."))
+        counts = Counter((*section.factors, *section.by))
+        for name in (name for name, n in counts.items() if n > 1):
+            text = message("'{name}' is named more than once.", name=name)
+            yield ("factors",), Problem("detector.twice", text, remedy=message("name it once."))
 
     def drawn(self, section: DetectorSection, study: Study) -> Iterator[RequiredDraws]:
         """List the random orders behind the best strata."""

@@ -22,7 +22,6 @@ from xinzhi.cli.flags import (
     OUTPUT,
     SHARED,
     Flag,
-    OneTable,
     column_namer,
     command,
     flag,
@@ -32,18 +31,27 @@ from xinzhi.cli.frame_output import Destination, choose_tables
 from xinzhi.cli.help import CommandGroup
 from xinzhi.cli.keyed import read_keyed
 from xinzhi_core.vocabulary import in_file
-from xinzhi_core.wording import Language, say
+from xinzhi_core.wording import Language, message, say
 
 if TYPE_CHECKING:
     from xinzhi.api.analysis import Analysed
     from xinzhi.api.declared import Keyword
     from xinzhi.present.table import Table
+    from xinzhi.report.formats.frame_file import FrameFile
     from xinzhi_core.errors import Problem
     from xinzhi_core.notices import Notice
 
 STUDY: Flag = (Annotated[Path, typer.Argument(help="The study file; it has been run.")], EMPTY)
 SET: Flag = (Settings, None)
-TABLE: Flag = (OneTable, None)
+TABLE: Flag = (
+    Annotated[
+        str | None,
+        typer.Option(
+            help="Only this table, where the answer has several; rows: an index, a degree or a state of each entity and period."
+        ),
+    ],
+    None,
+)
 OUT: Flag = (Annotated[Path | None, typer.Option(help="Folder of the results.")], None)
 
 
@@ -172,15 +180,52 @@ def _write(
 
     failed = (f.problems for f in shown.failures if isinstance(f, Unavailable))
     warn((*notices, *dict.fromkeys(chain.from_iterable(failed))), to.lang)
-    tables, spoken = choose_tables(shown.exhibits.tables, name), language(to.lang)
-    if to.is_console:
-        _print(tables, spoken)
+    spoken = language(to.lang)
+    rows = row_by_row(shown.result, spoken)
+    if name == ROWS and rows is not None:
+        _write_rows(rows, to)
     else:
-        to.write(
-            lambda: {table.id: dict(table.machine) for table in tables},
-            lambda: [table_file(table, spoken) for table in tables],
-        )
+        tables = choose_tables(shown.exhibits.tables, name, [ROWS] if rows is not None else [])
+        if to.is_console:
+            _print(tables, spoken)
+        else:
+            # A workbook has room for the rows too; a file of one table holds them where asked for.
+            more = [rows] if rows is not None and name is None and to.form == "xlsx" else []
+            to.write(
+                lambda: {table.id: dict(table.machine) for table in tables},
+                lambda: [*(table_file(table, spoken) for table in tables), *more],
+            )
     raise typer.Exit(1 if shown.failures else 0)
+
+
+ROWS = "rows"
+"""Name of the result row by row, beside its tables."""
+
+
+def row_by_row(result: object, spoken: Language) -> FrameFile | None:
+    """Give the rows of a result that has one for each entity and period, such as an index."""
+    from xinzhi.report.formats.frame_file import FrameFile
+
+    to_frame = getattr(result, "to_frame", None)
+    frame = to_frame() if callable(to_frame) else None
+    if frame is None or [*frame.index.names] != ["entity", "period"]:
+        return None
+    return FrameFile(frame, message("Row by row"), language=spoken, id=ROWS)
+
+
+def _write_rows(rows: FrameFile, to: Destination) -> None:
+    from xinzhi.present.frames import rows_of
+    from xinzhi.present.numbers import number
+
+    if not to.is_console:
+        to.write(lambda: {ROWS: {"rows": rows_of(rows.frame)}}, lambda: [rows])
+        return
+    records = rows_of(rows.frame)
+    cells = (
+        [number(v) if isinstance(v, float) else "" if v is None else str(v) for v in each.values()]
+        for each in records
+    )
+    print_table(say(rows.title, rows.language), [*records[0]] if records else [], cells)
 
 
 def _print(tables: Iterable[Table], spoken: Language) -> None:

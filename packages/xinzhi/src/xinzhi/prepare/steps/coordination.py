@@ -18,7 +18,7 @@ from xinzhi.prepare.columns import (
     refuse_cross_section,
     refuse_where,
 )
-from xinzhi.prepare.step import NO_SOURCES, STEPS, CheckedStep, PreparedOptions, Sources, Step
+from xinzhi.prepare.step import NO_SOURCES, STEPS, CheckedStep, PreparedOptions, Sources
 from xinzhi_core.errors import DataError, Problem, Where
 from xinzhi_core.panel import transforms
 from xinzhi_core.panel.ledger import Entry
@@ -134,9 +134,16 @@ class TapioOptions(PreparedOptions):
     every: int = Field(default=1, ge=1)
     """Periods between the two dates of a change."""
 
+    def refusal(self) -> tuple[Wording, Wording, str] | None:
+        """Refuse a quantity that is compared with itself: its elasticity is 1 everywhere."""
+        if self.of != self.by:
+            return None
+        what = message("'{name}' is compared with itself.", name=self.of)
+        return what, message("name another quantity."), "by"
+
 
 @STEPS.add("tapio")
-class Tapio(Step, TapioOptions):
+class Tapio(CheckedStep, TapioOptions):
     """Elasticity of decoupling, e = (Δy / y) / (Δx / x) (Tapio 2005)."""
 
     model_config = ConfigDict(strict=True)
