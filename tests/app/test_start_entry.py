@@ -271,7 +271,7 @@ def test_the_command_says_what_it_wrote(tmp_path, monkeypatch, lang):
     assert str(entry) in call("app", "--uninstall", "--lang", lang).stderr
     assert not entry.exists()
     assert call("app", "--uninstall", "--lang", "en").stderr == (
-        "There is no start entry that xinzhi has written.\n"
+        "xinzhi has not written a start entry.\n"
     )
 
 

@@ -97,9 +97,7 @@ def test_init_says_the_strangers_and_offers_the_line_that_leaves_them_out(file, 
     (line,) = [line for line in text.splitlines() if "leave_out" in line and line.startswith("#")]
     assert "其他" in line
     assert "昆山市" in line
-    assert line.endswith(
-        "what remains of the places, or is of another level, is no unit of its own"
-    )
+    assert line.endswith("a remainder, or a place of another level, is not a unit of the study")
     assert line.startswith(f"#{offered}")
     for sign in ("#", "# "):
         study.write_text(text.replace(line, line.removeprefix(sign)), encoding="utf-8")

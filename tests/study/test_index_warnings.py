@@ -466,8 +466,8 @@ def test_an_entity_without_a_region_is_named(name, tmp_path):
         for word in (f"--{key}", each if isinstance(each, str) else str(each[0]))
     ]
     told = {
-        "en": "1 entity belongs to no group and is counted separately: 3c8.",
-        "zh": "1 个个体不属于任何组，单独计数：3c8。",
+        "en": "1 entity belongs to no group and is left out where groups are compared: 3c8.",
+        "zh": "1 个个体不属于任何组，未计入分组比较：3c8。",
     }
 
     for language, words_told in told.items():

@@ -161,7 +161,7 @@ SAID = {
     "names.residual": (
         "2 names are not cities of China but what remains of them, or what was given to none: 兵团, 其他.",
         (
-            "leave them out: `leave_out: [兵团, 其他]` under `read` of the source. A remainder is no unit that can "
+            "leave them out: `leave_out: [兵团, 其他]` under `read` of the source. A remainder is not a unit that can "
             "be compared with the others."
         ),
     ),

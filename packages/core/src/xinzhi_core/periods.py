@@ -37,7 +37,7 @@ def frequency_of(number: int) -> Frequency:
 
 
 def period_name(period: object) -> str:
-    """Name a period; what is no number, such as a name already, stays as it is.
+    """Name a period; what is not a number, such as a name already, stays as it is.
 
     >>> period_name(2008), period_name(8064), period_name("8064"), period_name(24192), period_name("2016Q1")
     ('2008', '2016Q1', '2016Q1', '2016-01', '2016Q1')

@@ -72,7 +72,7 @@ def _lives_on_windows(pid: int) -> bool:
     kernel.OpenProcess.restype = ctypes.c_void_p
     handle = kernel.OpenProcess(SYNCHRONIZE, False, pid)
     if not handle:
-        # No process has this number; anything else, such as no right to open it, is no proof.
+        # No process has this number; anything else, such as no right to open it, is not proof.
         return ctypes.get_last_error() != NO_SUCH  # type: ignore[attr-defined,no-any-return,unused-ignore]
     try:
         return kernel.WaitForSingleObject(ctypes.c_void_p(handle), 0) != ENDED  # type: ignore[no-any-return,unused-ignore]

@@ -190,7 +190,7 @@ def _activities(
 
 
 def _whole(periods: Sequence[int]) -> list[int | None]:
-    """Refuse periods that are no whole numbers: cutting off a fraction would make two of them one."""
+    """Refuse periods that are not whole numbers: cutting off a fraction would make two of them one."""
     numbers = np.asarray(periods, dtype=np.float64).ravel()
     odd = numbers[~(np.isfinite(numbers) & (numbers == np.rint(numbers)))]
     if len(odd):

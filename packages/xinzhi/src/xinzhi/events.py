@@ -65,8 +65,9 @@ class Clock:
 
     def rest(self, stages: Sequence[str]) -> float | None:
         """Give what the last run took for stages; None where it did not tell."""
-        known = [self.last[stage] for stage in stages if stage in self.last]
-        return sum(known) if known and len(known) == len(stages) else None
+        if not stages or not {*stages} <= {*self.last}:
+            return None
+        return sum(self.last[stage] for stage in stages)
 
 
 Listener = Callable[[Event], None]

@@ -272,7 +272,7 @@ def with_means(model: Model, entity: Grouping) -> tuple[Array, tuple[int, ...]]:
     others = tuple(effect for effect in model.sample.effects if effect is not entity)
     pooled, _ = with_dummies(model, others)
     means = entity.means(pooled)[entity.codes]
-    # A regressor that was centred by entity has means of rounding, which are no regressors.
+    # A regressor that was centred by entity has means of rounding, which are not regressors.
     sizes = np.linalg.norm(means, axis=0), np.linalg.norm(pooled, axis=0)
     means[:, sizes[0] <= VANISHES * sizes[1]] = 0.0
     design = np.hstack(

@@ -33,7 +33,7 @@ def read_identity(text: str, figures: Mapping[str, Decimal], file: str | None) -
     Raises
     ------
     SpecError
-        `audit.identity`: not one figure, `==` and a formula; `audit.link`: a name that is no figure;
+        `audit.identity`: not one figure, `==` and a formula; `audit.link`: a name that is not a figure;
         `expression.syntax`: not a formula.
     """
     left, sign, right = text.partition("==")

@@ -305,7 +305,7 @@ def _prepare(
         error=MethodError,
     )
     _check_domain(table, grouping.of, lowest_is_allowed=lowest_is_allowed)
-    return table, grouping.of, (*grouping.notices, *gaps, *_note_singletons(table, grouping.of))
+    return table, grouping.of, (*grouping.left_out, *gaps, *_note_singletons(table, grouping.of))
 
 
 def _check_domain(table: pd.DataFrame, of: pd.Series, *, lowest_is_allowed: bool) -> None:

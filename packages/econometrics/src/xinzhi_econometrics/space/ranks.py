@@ -215,7 +215,7 @@ def _count_by_group(
         columns=columns,
     )
     # The notice names members without a group only, not everybody who has none.
-    return counts, assign_groups(groups, listed).notices
+    return counts, assign_groups(groups, listed).counted_apart
 
 
 def _note_missing_scores(

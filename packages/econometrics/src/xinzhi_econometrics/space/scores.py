@@ -140,21 +140,26 @@ class EntityGrouping:
     """Entities without a group."""
 
     @property
-    def notices(self) -> tuple[Notice, ...]:
-        """Say who is in no group."""
-        if not self.without:
-            return ()
-        return (
-            Notice(
-                "typology.no_group",
-                message(
-                    "{n} entities belong to no group and are counted separately: {names}.",
-                    one="{n} entity belongs to no group and is counted separately: {names}.",
-                    n=len(self.without),
-                    names=list_names(self.without),
-                ),
-            ),
+    def counted_apart(self) -> tuple[Notice, ...]:
+        """Say who is in no group, where they are counted beside the groups."""
+        text = message(
+            "{n} entities belong to no group and are counted separately: {names}.",
+            one="{n} entity belongs to no group and is counted separately: {names}.",
+            n=len(self.without),
+            names=list_names(self.without),
         )
+        return (Notice("typology.no_group", text),) if self.without else ()
+
+    @property
+    def left_out(self) -> tuple[Notice, ...]:
+        """Say who is in no group, where groups alone are compared."""
+        text = message(
+            "{n} entities belong to no group and are left out where groups are compared: {names}.",
+            one="{n} entity belongs to no group and is left out where groups are compared: {names}.",
+            n=len(self.without),
+            names=list_names(self.without),
+        )
+        return (Notice("typology.no_group", text),) if self.without else ()
 
 
 def refuse_two_groups(groups: pd.Series | pd.DataFrame) -> None:

@@ -328,7 +328,7 @@ def _notices(counts: Counts, tests: Homogeneity) -> Iterator[Notice]:
         )
         yield Notice("spatial_markov.empty_chain", text)
     if not tests.df:
-        text = message("The tests have no degree of freedom: there are no two chains to compare.")
+        text = message("The tests have no degrees of freedom: no two chains can be compared.")
         yield Notice("spatial_markov.no_test", text)
     elif tests.share_sparse > SHARE:
         text = message(

@@ -107,7 +107,7 @@ def _numbers(column: pd.Series) -> npt.NDArray[Any] | None:
 
 
 def numbers_of_objects(column: pd.Series) -> npt.NDArray[Any] | None:
-    """Read objects as numbers, each to the nearest float; None where one of them is no number."""
+    """Read objects as numbers, each to the nearest float; None where one of them is not a number."""
     filled = column[column.notna()]
     if not len(filled) or not all(isinstance(value, NUMBERS) for value in filled):
         return None

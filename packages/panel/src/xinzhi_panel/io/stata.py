@@ -26,7 +26,7 @@ PARTS: Final = (
     *(b"<value_labels>", b"</stata_dta>"),
 )
 WIDTHS: Final = {32768: 8, 65526: 8, 65527: 4, 65528: 4, 65529: 2, 65530: 1}
-"""Bytes of the types that are no text; a text has as many as its type says."""
+"""Bytes of the types that are not text; a text has as many as its type says."""
 
 
 def refuse_shifted(path: Path) -> None:

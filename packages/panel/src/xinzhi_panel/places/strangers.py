@@ -185,7 +185,7 @@ SENTENCES: Mapping[Kind, tuple[str, Message, Message]] = {
             one="{n} name is not one of the {places} but what remains of them, or what was given to none: {names}.",
         ),
         message(
-            "leave them out: `leave_out: [{bare}]` under `read` of the source. A remainder is no unit that "
+            "leave them out: `leave_out: [{bare}]` under `read` of the source. A remainder is not a unit that "
             "can be compared with the others."
         ),
     ),

@@ -252,7 +252,7 @@ def rows_of(asked: Mapping[str, Any]) -> GivenRows:
     """Take the rows of a call, in the order of the data."""
     panel, order = panel_and_order(asked["data"], asked["entity"], asked["period"])
     roles = ActivityRoles(*(names_of(asked[name]) if asked[name] else () for name in ROLES))
-    # What remains of the places is no unit of its own: it is measured, and said.
+    # What remains of the places is not a unit of its own: it is measured, and said.
     doubts = doubt_strangers(panel) if any(map(is_residual, panel.entities)) else ()
     notices = tuple(Notice(p.code, p.what, p.where) for p in doubts if p.code == RESIDUAL)
     if asked["missing"] == "leave_out":

@@ -30,7 +30,7 @@ class KeyedData:
 def suggested_keys(
     file: Path, sheet: str | None, period: str | None
 ) -> tuple[TableKeys, tuple[LeftSheet, ...], tuple[Decision, ...]]:
-    """Take the keys that the headings suggest, and say which; also the sheets that are no parts of the table.
+    """Take the keys that the headings suggest, and say which; also the sheets that are not parts of the table.
 
     Raises
     ------

@@ -219,6 +219,6 @@ def write(cell: Cell, language: Language, decimals: int = DECIMALS) -> Written:
     if cell.kind == "text":
         return Written(str(value), cell.stars, is_number=False)
     if cell.kind == "year" and (name := year(value)) != f"{value:.0f}" and value > 0:
-        return Written(name, is_number=False)  # a quarter is no number to a reader
+        return Written(name, is_number=False)  # a quarter is not a number to a reader
     places = decimals if cell.decimals is None else cell.decimals
     return Written(_WRITERS[cell.kind](value, places), cell.stars)

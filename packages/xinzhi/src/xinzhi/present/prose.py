@@ -98,7 +98,7 @@ def associations(
         if slope.verdict.direction == "not_tested"
     ]
     if clauses and untested:
-        clauses.append(message("there is no test for {names}", names=enumerated(untested)))
+        clauses.append(message("{names} cannot be tested", names=enumerated(untested)))
     return tuple(clauses)
 
 

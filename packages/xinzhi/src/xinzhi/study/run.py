@@ -427,7 +427,7 @@ def check_study(path: Path, settings: Sequence[str] = ()) -> CheckedStudy:
 def _beside_data(
     problems: Sequence[Problem], path: Path, settings: Sequence[str]
 ) -> tuple[Problem, ...]:
-    """Add what is wrong with the files of data; of a column that is no variable, say how it becomes one."""
+    """Add what is wrong with the files of data; of a column that is not a variable, say how it becomes one."""
     try:
         spec = load_sources(path, settings)
     except StudyError:  # told already

@@ -25,7 +25,7 @@ def check(tables: PublishedTables) -> Iterator[Check]:
 
     With few clusters a paper may judge by CR2 with Satterthwaite's degrees of freedom (Bell and McCaffrey
     2002; Imbens and Kolesár 2016) or by a wild bootstrap, neither of which b and its error give. Both give fewer
-    stars than |b|/se, so that fewer are no contradiction there; more are. A column with fewer rows than the whole
+    stars than |b|/se, so that fewer are not a contradiction there; more are. A column with fewer rows than the whole
     sample whose groups are not declared may have few clusters though the whole has many.
     """
     for path, column in tables.columns.items():

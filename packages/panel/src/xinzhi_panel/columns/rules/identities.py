@@ -99,7 +99,7 @@ def _finding(
     with np.errstate(divide="ignore", invalid="ignore"):
         own, expected = _sides(identity, values)
         wrong = _apart(identity, own, expected)
-        # A small share is printed with one digit or two: half of the last one is no contradiction.
+        # A small share is printed with one digit or two: half of the last one is not a contradiction.
         wrong &= np.abs(own - expected) > last_digit(own)
     names = [column.name for column in columns]
     said: Message

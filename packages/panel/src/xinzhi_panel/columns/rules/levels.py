@@ -15,7 +15,7 @@ from xinzhi_panel.columns.seen import RULES, Finding, Rule, SeenPanel
 MOST = 50
 """Levels from which on a column is one of names or remarks."""
 REPEATED = 3
-"""Rows a level, on average, below which a column is no grouping."""
+"""Rows a level, on average, below which a column is not a grouping."""
 ENDINGS = re.compile(
     r"(?<=.)(地区|区域|地带|城市|省份|类型|类别|型|类|期|区|市|省)\Z"
     r"|(?<=[a-z]{3})[ _-]*(region|area|city|cities|type|ern|s)\Z"

@@ -24,7 +24,7 @@ from xinzhi_panel.io.recognise.gazetteer import KNOWN_PROVINCES, is_place
 MOSTLY = 0.8
 """Share of the entities that must be prefectures of China."""
 PLENTY = 0.5
-"""Share of the values outside from which the column is named: an unusual place is no wrong unit."""
+"""Share of the values outside from which the column is named: an unusual place is not a wrong unit."""
 YEARS = (2000, 2024)
 """Years to which the ranges belong."""
 TOLD = frozenset(band.above for band in BANDS if not band.below)

@@ -246,7 +246,7 @@ def decimal_evidence(text: str) -> str | None:
     tidied = tidy(text)
     if len(tidied) > LONGEST:
         return None
-    # A footnote is no digit: 9,500① proves nothing.
+    # A footnote is not a digit: 9,500① proves nothing.
     body, _ = _unit(_ascii(_FOOTNOTE.sub("", tidied).rstrip() or tidied, set()))
     if _SURE_COMMA.fullmatch(body):
         return ","

@@ -404,7 +404,7 @@ def gather_evidence(columns: Mapping[str, Sequence[Cell]]) -> dict[str, dict[str
     """Look for proofs of a decimal comma or point in cells of text that look like numbers.
 
     Returns the decimal mark, `?` where it may be either -> column -> positions. A column of which most
-    cells are no numbers by that mark, as lists and coordinates are not, proves nothing.
+    cells are not numbers by that mark, as lists and coordinates are not, proves nothing.
     """
     prove_once = cache(decimal_evidence)
     evidence: dict[str, dict[str, list[int]]] = {",": {}, ".": {}, "?": {}}

@@ -212,7 +212,7 @@ def number_in(cell: Cell) -> float | None:
 
 
 def converted(cell: Cell, factor: float) -> Cell:
-    """Multiply the number in a cell; what is no number is left as it is.
+    """Multiply the number in a cell; what is not a number is left as it is.
 
     >>> converted("1,234,567", 1e-4), converted(0.5, 1e4), converted("…", 1e-4)
     (123.4567, 5000.0, '…')

@@ -376,7 +376,7 @@ def _refuse_other_calendars(
 
 
 def _other_year(text: str, years: Sequence[int]) -> Wording | None:
-    """Tell which year a text may be in another calendar; empty where nobody can, None where it is no year."""
+    """Tell which year a text may be in another calendar; empty where nobody can, None where it is not a year."""
     period = parse_period(text)
     if period.how in {"era", "lunar"}:
         digits = re.search(r"\d{1,4}", text)

@@ -140,7 +140,7 @@ def far_years(values: Ints) -> tuple[FarYear, ...]:
     for end, others in ((0, slice(1, None)), (-1, slice(None, -1))):
         rest = distinct[others]
         distance = int(np.abs(rest - distinct[end]).min())
-        # A survey every twenty years is no slip: the others must lie closer together.
+        # A survey every twenty years is not a slip: the others must lie closer together.
         if distance > max(FAR, 2 * int(np.diff(rest).max())):
             few = bool(n_rows[end] <= FEW * np.median(n_rows[others]))
             found.append(FarYear(int(distinct[end]), distance, int(rest[0]), int(rest[-1]), few))
@@ -196,7 +196,7 @@ def are_of_one_count(values: Ints, column: ColumnFindings) -> bool:
 def other_calendar(
     values: Ints, value: int, meanings: Mapping[int, Wording]
 ) -> tuple[Message, Message]:
-    """Say what is wrong with a period that is no year beside years, and what it may be."""
+    """Say what is wrong with a period that is not a year beside years, and what it may be."""
     years = values[(values >= FIRST) & (values <= LAST)]
     what = message(
         "{value} is not a year of the common era, and {n} other rows of the column hold such years ({years}).",

@@ -214,7 +214,7 @@ def _fitting(
 
 
 def _with_unread(table: RawTable, book: Workbook, read: Sequence[str]) -> RawTable:
-    """Note which visible sheets are no parts of the table."""
+    """Note which visible sheets are not parts of the table."""
     left = [name for name in book.visible if name not in read] if read else []
     if not left:
         return table

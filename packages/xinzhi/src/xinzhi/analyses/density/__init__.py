@@ -285,7 +285,7 @@ class DensityAnalysis(ScoreAnalysis[DensitySection, Densities]):
         )
         spread = tuple(map(spread_of, samples))
         sizes = tuple(map(len, samples))
-        notices = assign_groups(regions, entities).notices if section.by else ()
+        notices = assign_groups(regions, entities).left_out if section.by else ()
         found = Densities(
             tuple(keys), parts, sizes, spread, section.bandwidth, section.kernel, notices
         )

@@ -164,7 +164,7 @@ def _strata(
 
 
 def _row_notices(whole: pd.DataFrame, n_left_out: int) -> list[Notice]:
-    """Say which rows are left out, and that an entity in several periods is no independent row."""
+    """Say which rows are left out, and that an entity in several periods is not an independent row."""
     notices = []
     if n_left_out:
         text = message(

@@ -26,8 +26,8 @@ class ResamplingOptions(Section):
         Literal["subsampling", "smoothed", "sensitivity"], BeforeValidator(_read_method)
     ] = "subsampling"
     """subsampling: confidence intervals of radial and directional scores; smoothed: the bias of
-    radial scores (Simar and Wilson 1998); sensitivity: scores over draws of entities, which are no
-    confidence interval."""
+    radial scores (Simar and Wilson 1998); sensitivity: scores over draws of entities, which are
+    not a confidence interval."""
     draws: int = Field(default=2000, ge=1, le=1_000_000)
     """Number of draws."""
     level: float | None = Field(default=None, gt=0, lt=1)

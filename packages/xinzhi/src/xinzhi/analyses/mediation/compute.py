@@ -88,7 +88,7 @@ class MediationSection(TitledSection):
         return self
 
 
-NULL = message("There is no mediated effect: ab = 0.")
+NULL = message("No mediated effect: ab = 0.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,7 +124,7 @@ def _uninstall(lang: str | None) -> None:
     for path in removed:
         tell(message("Removed: {file}", file=path), lang)
     if not removed:
-        tell(message("There is no start entry that xinzhi has written."), lang)
+        tell(message("xinzhi has not written a start entry."), lang)
 
 
 def _machine() -> Machine:

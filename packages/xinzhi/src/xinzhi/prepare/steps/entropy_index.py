@@ -190,7 +190,7 @@ class IndexOptions(PreparedOptions):
             yield what, message("leave out `standardise: false`."), "standardise"
 
     def _stranger(self, name: str, remedy: Wording) -> tuple[Wording, Wording]:
-        """Say that a name is no indicator, and which is meant; another remedy where none is near."""
+        """Say that a name is not an indicator, and which is meant; another remedy where none is near."""
         what = message("'{name}' is not among the indicators.", name=name)
         near = nearest(name, self.indicators)
         if near is None:

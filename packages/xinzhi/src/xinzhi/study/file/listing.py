@@ -105,7 +105,7 @@ def data_files(folder: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:
     Raises
     ------
     DataError
-        `files.name`: a name is of bytes that are no text here, so that nothing could be said of the file.
+        `files.name`: a name is of bytes that are not text here, so that nothing could be said of the file.
     """
     seen = sorted(
         (entry for entry in folder.iterdir() if not entry.name.startswith(HIDDEN)),
@@ -123,7 +123,7 @@ def data_files(folder: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:
             "rename the files; archives from Chinese Windows unpack well with `unzip -O GB18030`."
         )
         raise DataError(Problem("files.name", text, Where(file=str(folder)), remedy))
-    # What the headings mean is no data.
+    # What the headings mean is not data.
     data = [
         e.name
         for e in seen

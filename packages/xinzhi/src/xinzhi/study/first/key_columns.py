@@ -1,7 +1,7 @@
 """Find the keys of a table: the column that names the entity and the one of periods, and say why.
 
 Headings suggest, rows decide: a column of entities is the better the more surely it names, with the
-period, each row once. A heading that nobody knows is no obstacle: a column of places, or of names
+period, each row once. A heading that nobody knows is not an obstacle: a column of places, or of names
 that come back in every period, is taken for what it holds.
 
 Find the tables of a file and their keys: sheets of years, regions or cities are one, of indicators several.
@@ -435,7 +435,7 @@ def find_keys(
 def find_one_table(
     path: Path, *, sheet: str | None = None, wanted: Wanted = NOTHING_WANTED
 ) -> tuple[TableKeys, tuple[LeftSheet, ...]]:
-    """Find the keys of the one table of a file, and the sheets that are no parts of it; see `find_keys`."""
+    """Find the keys of the one table of a file, and the sheets that are not parts of it; see `find_keys`."""
     tables, left = find_tables(path, sheet=sheet, wanted=wanted)
     if len(tables) > 1:
         text = message(

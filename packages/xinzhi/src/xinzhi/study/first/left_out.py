@@ -220,7 +220,7 @@ def _columns_read(file: DataFile) -> list[str]:
 def _columns_with(file: DataFile, problems: Sequence[Problem]) -> dict[str, None]:
     """Find the columns in which everything lies that is wrong; none where more than columns is wrong.
 
-    A year of a wide table is no column that could be missed.
+    A year of a wide table is not a column that could be missed.
     """
     if file.keys.is_wide:
         return {}

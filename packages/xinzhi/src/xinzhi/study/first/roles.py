@@ -138,7 +138,7 @@ class _ReadColumns:
             self.texts[name] = tuple(dict.fromkeys(texts))
         self.read = {name: meaning_of(panel, name, vocabulary) for name in numeric}
         if panel.per_year > 1:
-            # What accumulates from the start of each year is no amount of a quarter.
+            # What accumulates from the start of each year is not an amount of a quarter.
             self.read |= {
                 name: HeadingReading(unit=read.unit, derived="part")
                 for name, read in self.read.items()
@@ -355,7 +355,7 @@ def _electricity(
             continue
         if not goods and not has_chinese(name):
             reasons[name] = message(
-                "electricity, and there is no other output: it seems to be what is made"
+                "electricity is the only possible output: it seems to be the product"
             )
             return (name,), tuple(n for n in inputs if n != name)
         has_energy = any(columns.place(n, "energy") is not None for n in inputs)

@@ -53,7 +53,7 @@ AS_IT_IS = re.compile(
     r"指数|得分|比重|比例|占比|比率|率\Z|(?<![a-z])(?:index|score|ratio|rate|share|percent\w*|dummy)(?![a-z])",
     re.IGNORECASE,
 )
-"""Words of a heading that the vocabulary does not know, with which a column is no amount."""
+"""Words of a heading that the vocabulary does not know, with which a column is not an amount."""
 UNLOGGED = frozenset(("share", "index", "text", "code", "time", "ratio", "angle", "temperature"))
 """Dimensions that enter a regression as they are."""
 INDUSTRY = " of industry above scale"
@@ -365,12 +365,12 @@ class _Starter:
         return [*dict.fromkeys((*(roles if self.is_measured else ()), *sources))]
 
     def left_out(self) -> list[str]:
-        """Offer a line that leaves out names which are no unit among the others."""
+        """Offer a line that leaves out names which are not a unit among the others."""
         judged = judge(self.panel.entities)
         names = [s.name for s in judged.strangers if s.kind != "unknown"] if judged else []
         if not names:
             return []
-        why = message("what remains of the places, or is of another level, is no unit of its own")
+        why = message("a remainder, or a place of another level, is not a unit of the study")
         return offer([self.beside(f"    read: {options({'leave_out': names})}", why)])
 
     def left(self) -> list[str]:

@@ -16,7 +16,7 @@ Doubts about what was left out of a table: many rows between the data, or a whol
 
 Only rows between the first and the last row of data count towards the share. Titles, sources and notes
 stand around a table and say nothing of its size; between the rows of data, blank rows, repeated headings,
-headings of groups, and texts that are notes, numbers of pages or addresses by their form are no loss.
+headings of groups, and texts that are notes, numbers of pages or addresses by their form are not a loss.
 Totals, lone names and sums of other rows have warnings of their own, with the names.
 """
 
@@ -57,7 +57,7 @@ VALUE = re.compile(
 )
 """A number that stands for itself: not 2-1, the number of a table, nor 3/12, that of a page."""
 COUNTED = re.compile(r"\s*(?:年|月|日|号|期|版|页|章|卷|季|次会|个月|周|时|分)")
-"""What behind a number says that it is no amount."""
+"""What behind a number says that it is not an amount."""
 NUMBERED = re.compile(r"(?:第|表|图|注|附表|文|〔|\[|第\s)$")
 ENDS = ("市", "省", "县", "区", "州", "盟", "地区", "自治州", "自治区")
 SENTENCE = re.compile(r"[。！？!?]|为|是|占|增长|下降|约|截至|根据|按照|由于|因为|包括|不含|调整")
