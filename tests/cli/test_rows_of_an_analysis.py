@@ -72,7 +72,7 @@ def test_rows_are_those_of_python_in_every_form(name, frame, table, tmp_path):
         zip(own.to_dict("records"), rows, document["rows"]["rows"], strict=True)
     ):
         for key, value in line.items():
-            is_missing = not isinstance(value, str) and np.isnan(value)
+            is_missing = pd.isna(value)
             cell = sheet[at + 1][sheet[0].index(key)]
             assert known[key] == (
                 None
