@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import openpyxl
 import pytest
 
 from made_studies import STUDIES, Size, save
@@ -9,7 +10,7 @@ from xinzhi.study.file.located import read_yaml
 from xinzhi.study.first.study_file import first_study
 from xinzhi.study.first.tables import first_tables
 from xinzhi_core.errors import DataError
-from xinzhi_core.wording import say
+from xinzhi_core.wording import LANGUAGES, say
 from xinzhi_panel.io.read import read_panel
 
 
@@ -180,3 +181,120 @@ def test_investment_at_constant_prices_is_neither_capital_nor_deflated(built, na
     assert "index_kind: fixed_base, base: " in text
     inputs = spec["efficiency"]["efficiency"]["inputs"]
     assert not [one for one in inputs if "capital" in one]
+
+
+PLACES = ("大同市", "阳泉市", "长治市", "晋城市")
+YEARS = range(2014, 2020)
+INDICATORS = (
+    "地区生产总值（亿元）",
+    "从业人员（万人）",
+    "用电量（亿千瓦时）",
+    "二氧化硫排放量（吨）",
+)
+
+
+def numbers_of(indicator: int, place: int, year: int) -> float:
+    """Give a number that no other cell has."""
+    return 1000.0 * (indicator + 1) + 10.0 * place + (year - YEARS[0]) + 0.5
+
+
+def sheets_of(layout):
+    """Give the rows of each sheet: one row a year, the years across, or the years below their indicator."""
+    if layout == "long":
+        rows = [["城市", "年份", *INDICATORS]]
+        for p, place in enumerate(PLACES):
+            rows += [[place, y, *(numbers_of(i, p, y) for i in range(4))] for y in YEARS]
+        return {"Sheet": rows}
+    if layout == "side by side":
+        above = [name if y == YEARS[0] else None for name in INDICATORS for y in YEARS]
+        rows = [["城市", *above], [None, *[f"{y}年" for _ in INDICATORS for y in YEARS]]]
+        for p, place in enumerate(PLACES):
+            rows.append([place, *(numbers_of(i, p, y) for i in range(4) for y in YEARS)])
+        return {"Sheet": rows}
+    return {
+        name.partition("（")[0]: [
+            ["城市", *[f"{y}年" for y in YEARS]],
+            *([place, *(numbers_of(i, p, y) for y in YEARS)] for p, place in enumerate(PLACES)),
+        ]
+        for i, name in enumerate(INDICATORS)
+    }
+
+
+@pytest.mark.parametrize("titles", [1, 2])
+@pytest.mark.parametrize("short", [0, 1])
+@pytest.mark.parametrize("layout", ["long", "years across", "side by side"])
+def test_a_title_merged_over_the_columns_is_no_row_of_headings(layout, titles, short, tmp_path):
+    """One text in each cell of a row, over all columns or all but one: the headings stand below, the cells are the same."""
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for name, rows in sheets_of(layout).items():
+        sheet = book.create_sheet(name)
+        for number in range(1, titles + 1):
+            sheet.cell(number, 1, ("各市主要指标", "（2014—2019年）")[number - 1])
+            end = len(rows[0]) - short
+            sheet.merge_cells(start_row=number, end_row=number, start_column=1, end_column=end)
+        for row in rows:
+            sheet.append(row)
+    book.save(tmp_path / "t.xlsx")
+
+    panel = first_tables([tmp_path / "t.xlsx"], tmp_path).reading.panel
+
+    assert (panel.n_entities, panel.periods) == (4, tuple(YEARS))
+    for i, name in enumerate(INDICATORS):
+        column = panel.frame[name.partition("（")[0]]
+        for p, place in enumerate(PLACES):
+            assert [column[place, y] for y in YEARS] == [numbers_of(i, p, y) for y in YEARS]
+
+
+def refusal_of(rows, folder_of_test):
+    """Give the one kind of problem that a first study meets in a sheet, in both languages."""
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    book.save(folder_of_test / "t.xlsx")
+    with pytest.raises(DataError) as caught:
+        first_tables([folder_of_test / "t.xlsx"], folder_of_test)
+    first = caught.value.problems[0]
+    return first, tuple(f"{say(first.what, lang)} {say(first.remedy, lang)}" for lang in LANGUAGES)
+
+
+def test_places_across_the_columns_are_to_be_turned_over(tmp_path):
+    """Years down and cities across, as data banks give them: `--entity 年份` would help nobody."""
+    rows = [["年份", *PLACES], *([y, *(numbers_of(0, p, y) for p in range(4))] for y in YEARS)]
+    problem, said = refusal_of(rows, tmp_path)
+
+    assert problem.code == "init.places_across"
+    assert said == (
+        (
+            "各地点横排在各列：大同市、阳泉市、长治市、晋城市。 请将行与列互换（在 Excel 中：复制，选择性粘贴，转置），"
+            "使每行为一个地点；年份可以横排在各列。"
+        ),
+        (
+            "The places stand across the columns: 大同市, 阳泉市, 长治市, 晋城市. turn rows and columns over (in Excel: "
+            "copy, Paste Special, Transpose), so that each row is a place; years may stand across the columns."
+        ),
+    )
+
+
+def test_tables_side_by_side_are_told_from_columns_of_one_name(tmp_path):
+    """The keys again behind an empty column begin another table; a quantity twice is one column too many."""
+    beside = [["城市", "年份", *INDICATORS[:2], None, "城市", "年份", *INDICATORS[2:]]]
+    twice = [["城市", "年份", INDICATORS[0], INDICATORS[1], INDICATORS[0]]]
+    for p, place in enumerate(PLACES):
+        for y in YEARS:
+            own = [numbers_of(i, p, y) for i in range(4)]
+            beside.append([place, y, *own[:2], None, place, y, *own[2:]])
+            twice.append([place, y, *own[:3]])
+
+    problem, said = refusal_of(beside, tmp_path)
+    other, _ = refusal_of(twice, tmp_path)
+
+    assert problem.code == other.code == "layout.duplicate_column"
+    assert said == (
+        "有两列同名“城市”：第 1 列和第 6 列。 此处可能并排放着几个表：请将每个表放在单独的工作表或文件中。",
+        (
+            "Two columns are called '城市': numbers 1 and 6. several tables may stand side by side here: "
+            "give each a sheet or a file of its own."
+        ),
+    )
+    assert "name of its own" in say(other.remedy, "en")

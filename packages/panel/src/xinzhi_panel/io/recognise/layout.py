@@ -617,7 +617,7 @@ def _names(
         elif labelled := split_unit(table.labels.get(name, ""))[1]:
             units[name] = labelled
         names.append(name)
-    _refuse_twins(table, row, names, positions, findings)
+    _refuse_twins(table, row, names, positions, wanted, findings)
     if units:
         findings.decide(
             "units.names",
@@ -634,9 +634,24 @@ def _names(
 
 
 def _refuse_twins(
-    table: RawTable, row: int, names: list[str], positions: list[int], findings: ReadingFindings
+    table: RawTable,
+    row: int,
+    names: list[str],
+    positions: list[int],
+    wanted: set[str],
+    findings: ReadingFindings,
 ) -> None:
     seen: dict[str, int] = {}
+    stems = [loose(name) for name in names]
+    # Keys that stand twice with columns of their own behind them begin a second table.
+    is_second_table = any(stems.count(key) > 1 for key in wanted)
+    remedy = (
+        message(
+            "several tables may stand side by side here: give each a sheet or a file of its own."
+        )
+        if is_second_table
+        else message("give each column a name of its own.")
+    )
     for place, name in enumerate(names):
         if loose(name) in seen:
             findings.error(
@@ -648,7 +663,7 @@ def _refuse_twins(
                     second=table.first_column + positions[place],
                 ),
                 table.where(row, positions[place], name),
-                message("give each column a name of its own."),
+                remedy,
             )
         seen.setdefault(loose(name), place)
 

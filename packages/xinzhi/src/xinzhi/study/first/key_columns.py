@@ -137,6 +137,17 @@ def name_of_period(entity: str) -> str:
 
 
 def _no_entity(table: RawTable, names: Sequence[str]) -> Problem:
+    places = [name for name in names if is_place(name)]
+    if len(places) > 1 and len(places) >= PLACES * (len(names) - 1):
+        text = message(
+            "The places stand across the columns: {names}.", names=listed(places[:SHOWN])
+        )
+        remedy = message(
+            "turn rows and columns over (in Excel: copy, Paste Special, Transpose), so that each row is a place; years may stand across the columns."
+        )
+        return Problem(
+            "init.places_across", text, Where(file=table.file, sheet=table.sheet), remedy
+        )
     text = message("No column looks like the name of a city, province, country or firm.")
     remedy = message(
         "name it: `--entity` and one of the columns: {names}.", names=listed(list(names)[:SHOWN])
@@ -167,9 +178,38 @@ def _heading_row(rows: Sequence[Sequence[Cell]]) -> int:
         filled = [cell_text(cell) for cell in row if cell_text(cell)]
         spoken = sum(parse_number(text) is None for text in filled)
         is_heading = spoken >= WIDE_ENOUGH * len(filled) or _has_years_across(filled)
+        # A title merged over the columns stands in each of their cells, as one text.
+        if len(filled) > 1 and len(set(filled)) == 1:
+            continue
         if filled and len(filled) >= WIDE_ENOUGH * width and is_heading and spoken:
-            return number + _are_groups(filled, seen[number + 1 : number + 2])
+            below = _are_groups(filled, seen[number + 1 : number + 2])
+            return number + below - (not below and _is_second_row(seen, number))
     return 0
+
+
+def _is_second_row(rows: Sequence[Sequence[Cell]], number: int) -> bool:
+    """Whether headings stand below those of groups, and the name of the key one row above them.
+
+    So is a sheet whose cells were merged once they are no more, as in a csv file of it.
+    """
+    if not number:
+        return False
+    own, above = ([cell_text(cell) for cell in rows[row]] for row in (number, number - 1))
+    only_above = [
+        place
+        for place, text in enumerate(above)
+        if text and not (own[place : place + 1] or [""])[0]
+    ]
+    # A title stands alone; above a column without a name stand no words of its own.
+    values = [
+        cell_text(row[place])
+        for row in rows[number + 1 :]
+        for place in only_above[:1]
+        if place < len(row)
+    ]
+    names = [value for value in values if value]
+    spoken = sum(parse_number(name) is None for name in names)
+    return sum(map(bool, above)) > 1 and bool(names) and spoken >= WIDE_ENOUGH * len(names)
 
 
 def _are_groups(texts: Sequence[str], below: Sequence[Sequence[Cell]]) -> bool:
