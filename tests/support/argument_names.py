@@ -27,6 +27,15 @@ NUMBER = frozenset({"n", "k", "m", "total", "count"})
 """Names of places for numbers of things."""
 COUNTS = frozenset({"len", "sum", "count", "count_nonzero"})
 """Functions that give one."""
+KIN = (
+    frozenset({"name", "label", "title", "key"}),
+    frozenset({"reason", "why", "note"}),
+    frozenset({"share", "level", "percent", "coverage", "p"}),
+    frozenset({"period", "year", "start", "begin", "end"}),
+)
+"""Words that say the same of a place and of what stands in it."""
+LISTS = frozenset({"listed", "enumerated", "named", "join", "series", "list"})
+"""Functions that write several things one after the other, for a place that speaks of several."""
 ENDS = {"0": frozenset({"first", "start", "low"}), "-1": frozenset({"last", "end", "high"})}
 """Names of places for the first and the last of a row."""
 
@@ -40,9 +49,16 @@ class Argument:
     words: frozenset[str]
 
     def fit(self, parameter: str) -> int:
-        """Count the words that it shares with a parameter; a number of things fits a place for one."""
-        fits = len(words_in(parameter) & self.words)
-        return 2 * fits + (parameter in NUMBER and bool(self.words & COUNTS))
+        """Count the words that it shares with a parameter, or that are kin; a number and a list of things fit places for them."""
+        asked = words_in(parameter)
+        fits = len(asked & self.words)
+        is_several = parameter.endswith("s") and parameter not in asked
+        return (
+            2 * fits
+            + (parameter in NUMBER and bool(self.words & COUNTS))
+            + (not fits and any(asked & kin and self.words & kin for kin in KIN))
+            + (is_several and bool(self.words & LISTS))
+        )
 
 
 @dataclass(frozen=True, slots=True)

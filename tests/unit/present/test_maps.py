@@ -2,14 +2,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import pairwise
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
 
+from xinzhi.analyses.maps.compute import Map, look_up
 from xinzhi.present.map import layers
 from xinzhi.present.map.boundaries import Boundaries
 from xinzhi.present.map.layers import BAR, GROUPS, LAND, PALETTE, Look, world_map
 from xinzhi_core.errors import ReportError
+from xinzhi_core.panel.panel import NO_PERIOD
 from xinzhi_core.wording import Label, say
 
 
@@ -101,11 +104,33 @@ def test_both_languages_share_outlines_and_scores(boundaries):
 
 
 def test_a_cross_section_has_no_slider(boundaries):
-    """One period needs no choice."""
-    scores = values(A=(0.2, 0.9)).drop(2009, level="period")
+    """One period needs no choice: it is the one that is shown."""
+    scores = values(A=(0.2, 0.9)).drop(2008, level="period")
 
     parameters = drawn(boundaries, scores).specifications["en"]["params"]
     assert [p for p in parameters if "bind" in p] == []
+    assert [p["value"] for p in parameters if p["name"] == "period_shown"] == [2009]
+
+
+@pytest.mark.parametrize(
+    ("stages", "periods"),
+    [(("young", "young"), [NO_PERIOD]), (("young", "old"), [2008, 2009])],
+    ids=["never changes", "changes"],
+)
+def test_groups_that_never_change_are_drawn_once(stages, periods):
+    """An entity in one group in all periods needs no slider; one that moves has a map a period."""
+    groups = pd.Series(
+        [*stages, "old", "old"],
+        pd.MultiIndex.from_product([["A", "B"], [2008, 2009]], names=["entity", "period"]),
+    )
+    study = SimpleNamespace(members=lambda _: ("young", "old"))
+    given = SimpleNamespace(members={"stage": groups}, study=study)
+
+    found = look_up(Map(groups="stage", boundaries="built_in"), given)
+
+    assert [*found.classes.index.get_level_values("period").unique()] == periods
+    assert [*found.classes["A"]] == [*stages[: len(periods)]]
+    assert found.names == ("young", "old")
 
 
 def test_too_many_classes_are_refused(boundaries):
