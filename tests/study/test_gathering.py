@@ -10,9 +10,11 @@ import pandas as pd
 import pytest
 
 from cli_runner import attempt, call
+from xinzhi.study.checked import check_study_file
 from xinzhi.study.file.listing import data_files
 from xinzhi.study.file.load import load
 from xinzhi.study.gather.sources import read_sources
+from xinzhi.study.run import check_study
 from xinzhi_core.errors import DataError, SpecError
 from xinzhi_core.wording import say
 from xinzhi_panel.io.files import Files
@@ -476,6 +478,43 @@ def test_a_copy_in_a_folder_is_named_and_is_neither_read_nor_removed(
         told = next(str(w.what) for w in found.warnings if w.code == "files.left_out")
         assert "is a copy of another, and is not read" in told
         assert name in told
+
+
+@pytest.mark.parametrize(
+    ("name", "is_told"),
+    [
+        ("study (1).yaml", True),
+        ("study（2）.yaml", True),
+        ("study - 副本.yaml", True),
+        ("study-PC的冲突副本-20240101.yaml", True),
+        ("gdp (Li's conflicted copy 2024-01-01).xlsx", True),
+        ("gdp (1).csv", False),  # a second table of an office, maybe: `sources` says what is read
+        ("study2.yaml", False),
+        (".study (1).yaml", False),
+        ("冲突副本.docx", False),
+    ],
+)
+def test_a_copy_beside_the_study_is_named_by_check_and_run(tmp_path, name, is_told):
+    """Who changed the copy waits in vain for other results: also where nothing else has changed."""
+    table(tmp_path / "a.csv", GDP=gdp)
+    file = study(tmp_path, one("a.csv"))
+    before = [p for p in check_study(file).problems if p.code == "files.copies"]
+    (tmp_path / name).write_text("x", encoding="utf-8")
+
+    found = [p for p in check_study(file).problems if p.code == "files.copies"]
+    called = [attempt("run", file, "--lang", lang).stderr for lang in ("en", "zh", "en")]
+    file.write_text("title: [", encoding="utf-8")
+    wrong = check_study_file(file)
+
+    assert before == []
+    assert [p.severity for p in found] == ["warning"] * is_told
+    assert all((name in str(p.what)) for p in found)
+    assert (f"files of the study: {name}." in called[0]) is is_told
+    assert (f"研究文件或数据的副本：{name}。" in called[1]) is is_told
+    assert (f"files of the study: {name}." in called[2]) is is_told
+    assert ("files.copies" in {p.code for p in wrong.problems}) is is_told
+    assert wrong.status == "error"
+    assert (tmp_path / name).read_text(encoding="utf-8") == "x"
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="names of any bytes")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from xinzhi.study.file.listing import copies_beside
 from xinzhi_core.errors import Problem, StudyError, group_problems
 from xinzhi_core.periods import period_key
 from xinzhi_core.wording import Language, say
@@ -45,7 +46,7 @@ def check_study_file(file: Path, settings: Sequence[str] = ()) -> Checked:
     try:
         return check_study(file, settings).summary
     except StudyError as error:
-        return Checked(error.problems)
+        return Checked((*error.problems, *copies_beside(file)))
 
 
 def checked_json(checked: Checked, language: Language = "en") -> dict[str, object]:

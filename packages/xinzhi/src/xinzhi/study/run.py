@@ -38,6 +38,7 @@ from xinzhi.study.again import (
 )
 from xinzhi.study.analyses import Analyses, StudyData, read_data
 from xinzhi.study.checked import Checked
+from xinzhi.study.file.listing import copies_beside
 from xinzhi.study.file.load import as_words, load, load_sources, settings_notice
 from xinzhi.study.file.step_inputs import files_read, limit_quotes, quoting
 from xinzhi.study.first.yaml_text import quoted
@@ -420,7 +421,8 @@ def check_study(path: Path, settings: Sequence[str] = ()) -> CheckedStudy:
         data = read_data(spec, path, files, Cache(None, {}), Stepper(silence))
     spec = data.spec
     doubts = limit_quotes((*about_data(spec, data.reading, data.panel), *data.doubts), spec, path)
-    problems = dict.fromkeys((*data.problems, *_refusals(spec, path, data), *doubts))
+    refusals = _refusals(spec, path, data)
+    problems = dict.fromkeys((*data.problems, *refusals, *doubts, *copies_beside(path)))
     return CheckedStudy(spec, data, tuple(problems))
 
 

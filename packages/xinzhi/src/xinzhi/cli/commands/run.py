@@ -22,6 +22,7 @@ from xinzhi.cli.run_output import (
     with_files,
 )
 from xinzhi.events import Event, Listener
+from xinzhi.study.file.listing import copies_beside
 from xinzhi.work.draws.plan import SERIAL, Kind, Plan
 from xinzhi.work.results import Inputs, Results, claim, last_run, remember
 from xinzhi_core.errors import StudyError
@@ -153,6 +154,8 @@ def compute_study(
     StudyError
         The study cannot be run; its results are as before.
     """
+    for copies in copies_beside(study):
+        tell(copies.what, lang)
     with claim(results) as place:
         last = None if only else find_unchanged(place, study, settings)
         if last is not None:

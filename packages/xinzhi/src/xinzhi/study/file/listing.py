@@ -8,12 +8,15 @@ from contextlib import suppress
 from dataclasses import dataclass
 from filecmp import cmp
 from pathlib import Path, PurePath
+from typing import TYPE_CHECKING
 
-from xinzhi.study.schema.sources import Source
 from xinzhi_core.errors import DataError, Problem, Where
 from xinzhi_core.wording import message
 from xinzhi_panel.columns.indicators import OWN
 from xinzhi_panel.io.raw import listed
+
+if TYPE_CHECKING:
+    from xinzhi.study.schema.sources import Source
 
 DATA = frozenset(
     {
@@ -145,6 +148,30 @@ def is_copy(folder: Path, name: str) -> bool:
     with suppress(OSError):  # the reader says what it cannot read
         return original is not None and original.is_file() and cmp(path, original, shallow=False)
     return False
+
+
+def copies_beside(study: Path) -> tuple[Problem, ...]:
+    """Name conflict copies in the folder of a study, and what is named as a copy of its file: none is read."""
+    names: list[str] = []
+    with suppress(OSError):  # a folder that cannot be listed hides no study
+        for path in study.parent.iterdir():
+            named = COPY.fullmatch(path.stem)
+            is_of_study = named is not None and path.with_stem(named[1]).name == study.name
+            is_conflict = CONFLICT.search(path.stem) and path.suffix.lower() in {*DATA, ".yaml"}
+            is_named = not path.name.startswith(HIDDEN) and not BYTES.search(path.name)
+            if (is_of_study or is_conflict) and is_named:
+                names.append(path.name)
+    if not names:
+        return ()
+    text = message(
+        "Not read, though named as copies of files of the study: {names}.",
+        names=listed(sorted(names), most=10),
+    )
+    remedy = message(
+        "compare them with the files that are read: two computers may have changed them; then remove or rename them."
+    )
+    where = Where(file=study.name)
+    return (Problem("files.copies", text, where, remedy, severity="warning"),)
 
 
 def _is_folder(path: Path) -> bool:
