@@ -298,3 +298,17 @@ def test_tables_side_by_side_are_told_from_columns_of_one_name(tmp_path):
         ),
     )
     assert "name of its own" in say(other.remedy, "en")
+
+
+@pytest.mark.parametrize("is_above", [True, False])
+def test_names_above_their_rows_are_never_filled_down_unasked(is_above, tmp_path):
+    """Merged names of a sheet that was saved as csv: refused, with what is to be done; one gap is a gap."""
+    rows = sheets_of("long")["Sheet"]
+    for number, row in enumerate(rows[1:]):
+        if number % len(YEARS) if is_above else number == 3:
+            row[0] = None
+    problem, said = refusal_of(rows, tmp_path)
+
+    assert problem.code == "panel.blank_key"
+    assert ("write it in every row of the block" in said[1]) is is_above
+    assert ("请在该组每行都填写名称" in said[0]) is is_above

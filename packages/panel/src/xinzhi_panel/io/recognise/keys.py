@@ -59,13 +59,21 @@ def read_entities(cells: Sequence[Cell], column: ColumnFindings) -> npt.NDArray[
     # The None at the end keeps an array of objects where there are no cells.
     names = np.array([*entities, None], dtype=object)[codes]
     blank = np.array([name is None for name in entities], dtype=bool)
-    for i in np.flatnonzero(blank[codes])[:ERRORS_PER_COLUMN].tolist():
-        column.error(
-            "panel.blank_key",
-            message("The name of the entity is empty."),
-            message("fill it; a row without a name cannot be used."),
-            i,
+    is_blank = blank[codes]
+    named = codes[~is_blank]
+    # Each name once, and no fewer rows without one: a name above its rows, as merged cells leave it.
+    is_above = (
+        len(set(named.tolist())) == len(named) <= int(is_blank.sum()) and not is_blank[:1].any()
+    )
+    remedy = (
+        message(
+            "only the first row of each block has its name, as merged cells leave it: write it in every row of the block."
         )
+        if is_above
+        else message("fill it; a row without a name cannot be used.")
+    )
+    for i in np.flatnonzero(is_blank)[:ERRORS_PER_COLUMN].tolist():
+        column.error("panel.blank_key", message("The name of the entity is empty."), remedy, i)
     _refuse_shortened(distinct, entities, codes, column)
     if tidied:
         column.decide(
