@@ -48,6 +48,8 @@ class Neighbours:
     """All that the structure knows, those without neighbours included."""
     weights: scipy.sparse.csr_array
     """Shape (n, n): row i holds the weights of the neighbours of i, as given, diagonal 0."""
+    notices: tuple[Notice, ...] = ()
+    """What must be known of the structure itself."""
 
 
 def neighbours_of(pairs: pd.DataFrame | Mapping[str, Sequence[str]]) -> Neighbours:
@@ -56,8 +58,8 @@ def neighbours_of(pairs: pd.DataFrame | Mapping[str, Sequence[str]]) -> Neighbou
     Parameters
     ----------
     pairs
-        Columns `entity`, `neighbour` and, if wanted, `weight` (positive; 1 if absent), one row for
-        each direction; or entity -> its neighbours, none for an island.
+        Columns `entity`, `neighbour` and, if wanted, `weight` (positive; 1 if absent) and `line` of the
+        file they stand on, one row for each direction; or entity -> its neighbours, none for an island.
 
     Raises
     ------
@@ -86,7 +88,8 @@ def _pairs_frame(pairs: pd.DataFrame | Mapping[str, Sequence[str]]) -> pd.DataFr
         pairs = pd.DataFrame(listed, columns=["entity", "neighbour"], dtype=object)
     require_columns(("entity", "neighbour"), pairs.columns)
     weight = pairs["weight"] if "weight" in pairs.columns else 1.0
-    frame = pairs[["entity", "neighbour"]].astype(str).assign(weight=weight)
+    line = pairs["line"] if "line" in pairs.columns else None
+    frame = pairs[["entity", "neighbour"]].astype(str).assign(weight=weight, line=line)
     return frame.astype({"weight": float}).reset_index(drop=True)
 
 
@@ -97,10 +100,10 @@ def _check_pairs(frame: pd.DataFrame) -> None:
             Problem(
                 "spatial.own_neighbour",
                 message("{name} is listed as its own neighbour.", name=name),
-                Where(entity=name),
+                Where(line=line, entity=name),
                 message("take the pair out."),
             )
-            for name in loops["entity"].unique()
+            for name, line in loops.drop_duplicates("entity")[["entity", "line"]].to_numpy()
         )
     twice = frame[frame.duplicated(["entity", "neighbour"])]
     if len(twice):
@@ -108,10 +111,10 @@ def _check_pairs(frame: pd.DataFrame) -> None:
             Problem(
                 "spatial.pair_twice",
                 message("The neighbours {a} and {b} are listed twice.", a=a, b=b),
-                Where(entity=a),
+                Where(line=line, entity=a),
                 message("list each pair once in each direction."),
             )
-            for a, b in twice[["entity", "neighbour"]].to_numpy()
+            for a, b, line in twice[["entity", "neighbour", "line"]].to_numpy()
         )
     wrong = frame[~(np.isfinite(frame["weight"]) & (frame["weight"] > 0))]
     if len(wrong):
@@ -119,10 +122,10 @@ def _check_pairs(frame: pd.DataFrame) -> None:
             Problem(
                 "spatial.weight",
                 message("The weight of {a} and {b} is {weight}.", a=a, b=b, weight=weight),
-                Where(entity=a),
+                Where(line=line, entity=a),
                 message("weights are positive; leave out pairs that are not neighbours."),
             )
-            for a, b, weight in wrong.to_numpy()
+            for a, b, weight, line in wrong.to_numpy()
         )
 
 
@@ -139,6 +142,8 @@ class Places:
     """Places with a value but no neighbour that has one; left out."""
     unplaced: tuple[str, ...]
     """Entities with a value that the structure does not know; left out."""
+    of_structure: tuple[Notice, ...] = ()
+    """What must be known of the structure itself."""
 
     @property
     def notices(self) -> tuple[Notice, ...]:
@@ -156,6 +161,7 @@ class Places:
             names=list_names(self.unplaced),
         )
         return (
+            *self.of_structure,
             *([Notice("spatial.islands", islands)] if self.islands else []),
             *([Notice("spatial.unplaced", unplaced)] if self.unplaced else []),
         )
@@ -201,6 +207,7 @@ def match_places(values: pd.Series, neighbours: Neighbours, *, standardise: bool
         weights=scipy.sparse.csr_array(weights),
         islands=tuple(sorted(set(placed) - set(names))),
         unplaced=tuple(name for name in sorted(present) if name not in position),
+        of_structure=neighbours.notices,
     )
 
 

@@ -339,6 +339,8 @@ def _gather(
     if not in_units:
         return Given(study, frames)
     panel, _ = panel_and_order(data, *keys)
+    with Files(Path()) as opened:
+        files = {name: content_of(name, opened, option) for option, name in _files(section, reads)}
     problems = analysis.inspect(section, study, panel)
     if errors := [problem for problem in problems if problem.severity != "warning"]:
         raise DataError(errors)

@@ -143,7 +143,7 @@ def files_of(spec: StudySpec, key: str, name: str, files: Files) -> dict[str, by
     """
     analysis, section = ANALYSES.get(key), spec.sections(key)[name]
     named = analysis.reads(section, StudyView(spec)).files
-    contents = {file: _content(file, files, ".".join(place_of(key, name))) for file in named}
+    contents = {file: content_of(file, files, ".".join(place_of(key, name))) for file in named}
     if isinstance(analysis, OfFiles):
         problems = list(analysis.inspect_files(section, contents))
         if problems:
@@ -151,7 +151,14 @@ def files_of(spec: StudySpec, key: str, name: str, files: Files) -> dict[str, by
     return contents
 
 
-def _content(name: str, files: Files, place: str) -> bytes:
+def content_of(name: str, files: Files, place: str) -> bytes:
+    """Read a file that an analysis names.
+
+    Raises
+    ------
+    DataError
+        It is not there, or cannot be read.
+    """
     try:
         return files.take(name).path.read_bytes()
     except FileNotFoundError as error:

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 import numpy as np
 import pandas as pd
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from xinzhi.analyses.analysis import Given
+from xinzhi.analyses.neighbours import WeightsText, refuse_no_effect, structure
 from xinzhi.analyses.section import Refers, Section
 from xinzhi.analyses.space_and_time import choose_dates
 from xinzhi.analyses.unavailable import Unavailable, attempt
@@ -22,7 +23,7 @@ from xinzhi_core.notices import Notice
 from xinzhi_core.panel.notebook import InNotebook
 from xinzhi_core.panel.panel import PERIOD
 from xinzhi_econometrics.space.hot_spots import LocalPattern, hot_spots, local_moran
-from xinzhi_econometrics.space.weights import Neighbours, adjacent, moran_by_period
+from xinzhi_econometrics.space.weights import moran_by_period
 
 
 class MoranSection(Section):
@@ -31,10 +32,18 @@ class MoranSection(Section):
     score: Annotated[str, Refers("measured")]
     """The score."""
     neighbours: Annotated[str, Refers("outlines")]
-    """Who is next to whom: a map of the study by name, or built_in for China; in Python and on the
-    command line a file of outlines, or built_in."""
+    """Who is next to whom: a map of the study by name, built_in for China, or a file of pairs such as
+    pairs.csv; in Python and on the command line a file of outlines or pairs, or built_in."""
+    weights: WeightsText | None = None
+    """Of outlines: rook (a common border, also where left out), queen (a point is enough), nearest 4,
+    within 300 (km), inverse_distance, or inverse_distance 2 for its square."""
     permutations: int = Field(default=999, ge=99)
     """Shuffles behind the p-values."""
+
+    @model_validator(mode="after")
+    def _weights_have_effect(self) -> Self:
+        refuse_no_effect(self.neighbours, self.weights)
+        return self
 
 
 class HotSpotsSection(MoranSection):
@@ -98,7 +107,7 @@ def global_association(section: MoranSection, given: Given) -> Association:
     """Compute Moran's I of each period."""
     frame, notices = moran_by_period(
         given.panel.frame[section.score],
-        _neighbours(section, given),
+        structure(section, given),
         generator=_generator(given.study.seed, 0),
         permutations=section.permutations,
     )
@@ -114,7 +123,7 @@ def local_association(section: HotSpotsSection, given: Given) -> LocalPatterns:
     scores, dates = given.panel.frame[section.score], choose_dates(section.dates, given.panel)
     compute = partial(
         statistic,
-        neighbours=_neighbours(section, given),
+        neighbours=structure(section, given),
         # One generator for all dates: a date that is added before another changes its permutations.
         generator=_generator(given.study.seed, stream),
         permutations=section.permutations,
@@ -127,11 +136,6 @@ def local_association(section: HotSpotsSection, given: Given) -> LocalPatterns:
         for date, at_date in zip(dates, values, strict=True)
     )
     return LocalPatterns(dates, tuple(parts))
-
-
-def _neighbours(section: MoranSection, given: Given) -> Neighbours:
-    outline = given.outline(section.neighbours)
-    return adjacent(outline.topology, name=outline.areas, key=outline.key)
 
 
 def _generator(seed: int, stream: int) -> np.random.Generator:
