@@ -28,6 +28,8 @@ FORMS: Mapping[str, Kind] = {
 """How weights are written, by example -> their kind."""
 RADIUS = 6371.0
 """Mean radius of the Earth, km."""
+STEEPEST = 10.0
+"""Largest power of the inverse distance: beyond it only the nearest place has a weight that counts."""
 TIED = 1e-9
 """Distances that differ by less than this share are equal."""
 
@@ -74,13 +76,15 @@ def weights_of(text: str) -> Weights:
         number = float(rest[0]) if takes_number and len(rest) == 1 else float("nan")
     except ValueError:
         number = float("nan")
-    if not (0 < number < float("inf")) or (kind == "nearest" and number % 1):
+    most = STEEPEST if kind == "inverse_distance" else np.finfo(float).max
+    if not 0 < number <= most or (kind == "nearest" and number % 1):
         what = message("The weights '{text}' cannot be understood.", text=text)
         remedy = {
             "nearest": message("write how many of the nearest places are neighbours: nearest 4."),
             "within": message("write up to how many km places are neighbours: within 300."),
             "inverse_distance": message(
-                "write the power after it, or nothing for 1: inverse_distance 2."
+                "write a power up to {most} after it, or nothing for 1: inverse_distance 2.",
+                most=f"{STEEPEST:g}",
             ),
         }.get(kind, message("write `{word}` alone.", word=word))
         raise SpecError(Problem("spatial.weights", what, remedy=remedy))
@@ -121,8 +125,8 @@ def near(places: Mapping[str, Sequence[float] | Array], weights: Weights) -> Nei
     Raises
     ------
     DataError
-        More nearest places are asked for than there are others, or two places coincide and are to be
-        weighed by the inverse of their distance.
+        More nearest places are asked for than there are others, or two places
+        coincide and are to be weighed by the inverse of their distance.
 
     References
     ----------
@@ -135,7 +139,8 @@ def near(places: Mapping[str, Sequence[float] | Array], weights: Weights) -> Nei
     [[0.0, 1.0, 0.0], [1.0, 0.0, 0.0], [0.0, 1.0, 0.0]]
     """
     names = tuple(sorted(places))
-    apart = distances(np.array([places[name] for name in names], dtype=np.float64).reshape(-1, 2))
+    points = np.array([places[name] for name in names], dtype=np.float64).reshape(-1, 2)
+    apart = distances(points)
     np.fill_diagonal(apart, np.inf)
     if weights.kind == "nearest":
         linked, notices = _nearest(names, apart, int(weights.number))
@@ -154,8 +159,8 @@ def _nearest(
     n = len(names)
     if k >= n:
         what = message(
-            "`nearest {k}` asks for {k} neighbours, and {n} places have an outline.",
-            one="`nearest {k}` asks for {k} neighbours, and {n} place has an outline.",
+            "`nearest {k}` asks for {k} others, and {n} places have a value and an outline.",
+            one="`nearest {k}` asks for {k} others, and {n} place has a value and an outline.",
             k=k,
             n=n,
         )

@@ -6,7 +6,7 @@ Moran's I: global spatial association and its tests.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -50,6 +50,22 @@ class Neighbours:
     """Shape (n, n): row i holds the weights of the neighbours of i, as given, diagonal 0."""
     notices: tuple[Notice, ...] = ()
     """What must be known of the structure itself."""
+
+    @property
+    def mean_number(self) -> float:
+        """Number of neighbours of a place on average, islands included; missing where there is no place."""
+        n = len(self.entities)
+        return self.weights.nnz / n if n else float("nan")
+
+    def among(self, names: Collection[str]) -> Neighbours:
+        """Keep these places alone, as far as they are known.
+
+        >>> neighbours_of({"a": ["b"], "b": ["a", "c"], "c": ["b"]}).among({"a", "b"}).mean_number
+        1.0
+        """
+        rows = [i for i, name in enumerate(self.entities) if name in names]
+        kept = tuple(self.entities[i] for i in rows)
+        return Neighbours(kept, self.weights[rows][:, rows], self.notices)
 
 
 def neighbours_of(pairs: pd.DataFrame | Mapping[str, Sequence[str]]) -> Neighbours:

@@ -17,13 +17,20 @@ from xinzhi.analyses.capabilities import OfFiles
 from xinzhi.analyses.section import Section
 from xinzhi.analyses.space_and_time import ScoreAnalysis
 from xinzhi.options import Refused, refused
+from xinzhi.present import numbers
 from xinzhi.present.table import Table
 from xinzhi_core.errors import DataError, Problem, StudyError, Where, nearest
 from xinzhi_core.notices import Notice
+from xinzhi_core.panel.panel import ENTITY, Panel
 from xinzhi_core.wording import Wording, message
 from xinzhi_econometrics.space.near import near, weights_of
 from xinzhi_econometrics.space.scores import list_names
-from xinzhi_econometrics.space.weights import Neighbours, adjacent, neighbours_of
+from xinzhi_econometrics.space.weights import (
+    Contiguity,
+    Neighbours,
+    adjacent,
+    neighbours_of,
+)
 from xinzhi_panel.io.raw import shown_name
 from xinzhi_panel.io.text.encoding import decode, find_delimiter
 
@@ -31,7 +38,16 @@ S = TypeVar("S", bound=Section)
 R = TypeVar("R")
 PAIRS = frozenset({".csv", ".tsv", ".txt"})
 """Endings of files of pairs; all others are outlines."""
-WEIGHT = frozenset({"weight", "权重"})
+HEADINGS: Mapping[str, str] = {
+    "entity": "entity",
+    "个体": "entity",
+    "neighbour": "neighbour",
+    "neighbor": "neighbour",
+    "邻居": "neighbour",
+    "weight": "weight",
+    "权重": "weight",
+}
+"""Heading of a file of pairs -> what its column holds."""
 
 
 def _check(text: str) -> str:
@@ -78,34 +94,46 @@ class OfNeighbours(ScoreAnalysis[S, R], OfFiles[S]):
             except StudyError as error:
                 yield from error.problems
 
+    def inspect_names(
+        self, section: Any, files: Mapping[str, bytes], panel: Panel
+    ) -> Iterator[Problem]:
+        """Refuse pairs of places that are not in the data."""
+        name = section.neighbours
+        if is_pairs(name):
+            yield from unknown_names(pairs_of(files[name], name), name, panel.entities)
+
 
 def structure(section: Any, given: Given) -> Neighbours:
-    """Make the neighbours of the entities, and what must be known of them."""
-    entities = tuple(map(str, given.panel.entities))
+    """Make the neighbours among the entities with a score, and what must be known of them."""
+    scores = given.panel.frame[section.score].dropna()
+    entities = {str(entity) for entity in scores.index.get_level_values(ENTITY)}
     name, weights = section.neighbours, weights_of(section.weights or "rook")
     if is_pairs(name):
-        return among(pairs_of(given.files[name], name), shown_name(Path(name)), entities)
+        pairs = pairs_of(given.files[name], name)
+        notices = tuple(_of_pairs(pairs, shown_name(Path(name))))
+        return replace(neighbours_of(pairs), notices=notices).among(entities)
     outline = given.outline(name)
     if weights.kind in {"rook", "queen"}:
-        return adjacent(
-            outline.topology, name=outline.areas, key=outline.key, contiguity=weights.kind
+        contiguity: Contiguity = "queen" if weights.kind == "queen" else "rook"
+        found = adjacent(
+            outline.topology, name=outline.areas, key=outline.key, contiguity=contiguity
         )
+        return found.among(entities)
     middles = outline.middles(np.asarray)
-    return near({each: middles[each] for each in entities if each in middles}, weights)
+    return near({each: middles[each] for each in sorted(entities) if each in middles}, weights)
 
 
 def in_words(section: Any) -> Wording:
     """Say who is a neighbour."""
     if is_pairs(section.neighbours):
         return message(
-            "Neighbours: the pairs of {file}.", file=shown_name(Path(section.neighbours))
+            "Neighbours are the pairs of {file}.", file=shown_name(Path(section.neighbours))
         )
     weights = weights_of(section.weights or "rook")
     if weights.kind == "nearest":
         return message(
-            "Neighbours are the {n} nearest places, by the middles of the outlines on the sphere.",
-            one="The neighbour of a place is the {n} nearest, by the middles of the outlines on the sphere.",
-            n=int(weights.number),
+            "Neighbours of a place: the nearest {k}, by the middles of the outlines on the sphere.",
+            k=int(weights.number),
         )
     number = f"{weights.number:.15g}"
     return {
@@ -116,22 +144,37 @@ def in_words(section: Any) -> Wording:
             km=number,
         ),
         "inverse_distance": message(
-            "All places are neighbours, with the distance to the power of -{power} as weight, by the middles of "
-            "the outlines on the sphere.",
+            "All places are neighbours, with weight 1 / distance^{power}, by the middles of the outlines on the sphere.",
             power=number,
         ),
     }[weights.kind]
 
 
-def with_structure(table: Table, section: Any) -> Table:
-    """Say under a table of figures, and in results.json, who is a neighbour."""
+def with_structure(
+    table: Table, section: Any, mean_number: float, *, is_standardised: bool = True
+) -> Table:
+    """Say under a table of figures, and in results.json, who is a neighbour and with which weight."""
     if "not_computed" in table.machine:
         return table
-    weights = "pairs" if is_pairs(section.neighbours) else section.weights or "rook"
-    said = {"neighbours": section.neighbours, "weights": weights}
-    return replace(
-        table, notes=(in_words(section), *table.notes), machine={**table.machine, **said}
+    mean = numbers.number(mean_number, 1)
+    weighed = (
+        message("Mean number of neighbours: {mean}; weights of a row add up to 1.", mean=mean)
+        if is_standardised
+        else message(
+            "Mean number of neighbours: {mean}; weights are not divided by their sum, and a place weighs as much "
+            "as its heaviest neighbour.",
+            mean=mean,
+        )
     )
+    kind = "pairs" if is_pairs(section.neighbours) else section.weights or "rook"
+    said = {
+        "neighbours": shown_name(Path(section.neighbours)),
+        "weights": kind,
+        "row_standardised": is_standardised,
+        "mean_neighbours": mean_number,
+    }
+    notes = (in_words(section), weighed, *table.notes)
+    return replace(table, notes=notes, machine={**table.machine, **said})
 
 
 def pairs_of(content: bytes, file: str) -> pd.DataFrame:
@@ -145,46 +188,55 @@ def pairs_of(content: bytes, file: str) -> pd.DataFrame:
     Raises
     ------
     DataError
-        The file is not a table of two or three columns, a name is missing, or a weight is no number.
+        The file is not a table with these headings, a name is missing, a weight is no number, a place is its
+        own neighbour, or a pair is listed twice.
     """
     where = Where(file=shown_name(Path(file)))
     text = decode(content, where).text
     reader = csv.reader(text.splitlines(keepends=True), delimiter=find_delimiter(text))
     rows = [(reader.line_num, [cell.strip() for cell in row]) for row in reader if any(row)]
-    width = len(rows[0][1]) if rows else 0
-    if len(rows) < 2 or width not in {2, 3} or (width == 3 and rows[0][1][2].lower() not in WEIGHT):
-        raise DataError(
-            Problem(
-                "spatial.pairs",
-                message("The file is not a table of pairs of neighbours."),
-                where,
-                message(
-                    "write headings, then on each line a place and its neighbour; a third column called weight may "
-                    "hold a weight."
-                ),
-            )
-        )
+    columns = _columns(rows[0][1] if rows else [], where)
     problems, pairs = [], []
     for line, row in rows[1:]:
-        weight = _number(row[2]) if len(row) == width == 3 else 1.0
-        if len(row) != width or not row[0] or not row[1] or weight is None:
-            what = message(
-                "The line is not a pair of places: {cells}.", cells=", ".join(row) or "-"
-            )
-            remedy = message("write a place and its neighbour, and a number as weight.")
-            problems.append(Problem("spatial.pairs", what, replace(where, line=line), remedy))
-        pairs.append((*row[:2], weight, line))
+        cells = dict(zip(columns, row, strict=False))
+        weight = _number(cells.get("weight", "1"))
+        if len(row) != len(columns) or not cells["entity"] or not cells["neighbour"]:
+            what = message("The line is not a pair of places: {cells}.", cells=", ".join(row))
+            remedy = message("write a place and its neighbour on each line.")
+            problems.append(Problem("spatial.pair", what, replace(where, line=line), remedy))
+        elif weight is None:
+            what = message("The weight '{text}' is not a number.", text=cells["weight"])
+            remedy = message("write a number that is greater than 0.")
+            problems.append(Problem("spatial.pair", what, replace(where, line=line), remedy))
+        else:
+            pairs.append((cells["entity"], cells["neighbour"], weight, line))
+    if not problems and not pairs:
+        what, remedy = message("The file lists no pair."), message("list a pair on each line.")
+        problems.append(Problem("spatial.no_pairs", what, where, remedy))
     if problems:
         raise DataError(problems)
     frame = pd.DataFrame(pairs, columns=["entity", "neighbour", "weight", "line"])
     try:
         neighbours_of(frame)
     except StudyError as error:
-        raise type(error)(
+        raise DataError(
             replace(problem, where=replace(problem.where, file=where.file))
             for problem in error.problems
         ) from error
     return frame
+
+
+def _columns(headings: Sequence[str], where: Where) -> list[str]:
+    """Find what each column of a file of pairs holds."""
+    found = [HEADINGS.get(heading.lower(), heading) for heading in headings]
+    if {"entity", "neighbour"} <= {*found} <= {*HEADINGS.values()} and len({*found}) == len(found):
+        return found
+    what = message(
+        "The headings of a file of pairs are entity, neighbour and, if wanted, weight; this file has: {names}.",
+        names=list_names(headings) if headings else "-",
+    )
+    remedy = message("write these headings on the first line.")
+    raise DataError(Problem("spatial.pairs", what, replace(where, line=1), remedy))
 
 
 def _number(cell: str) -> float | None:
@@ -194,54 +246,43 @@ def _number(cell: str) -> float | None:
         return None
 
 
-def among(pairs: pd.DataFrame, file: str, entities: Sequence[str]) -> Neighbours:
-    """Take the pairs of entities that there are; say which names are none, and which pairs are one-sided.
-
-    Raises
-    ------
-    DataError
-        No name is one of an entity.
-    """
-    names = dict.fromkeys((*pairs["entity"], *pairs["neighbour"]))
-    unknown = [name for name in names if name not in set(entities)]
-    if len(unknown) == len(names):
-        first = unknown[0]
-        near_name = nearest(first, entities)
-        remedy = message("write the names as the data do, such as {name}.", name=entities[0])
-        if near_name is not None:
-            remedy = message("did you mean '{name}'?", name=near_name)
-        what = message(
-            "No name of the pairs is one of the data: {names}.", names=list_names(unknown)
+def unknown_names(pairs: pd.DataFrame, file: str, entities: Sequence[str]) -> Iterator[Problem]:
+    """Refuse names that are no entity: each once, on its first line."""
+    known = {str(entity) for entity in entities}
+    rows = pairs.melt(["line"], ["entity", "neighbour"], value_name="name").sort_values("line")
+    unknown = rows[~rows["name"].isin(known)].drop_duplicates("name")
+    for line, name in unknown[["line", "name"]].itertuples(index=False):
+        close = nearest(name, known)
+        yield Problem(
+            "spatial.unknown_name",
+            message("'{entity}' is not in the data.", entity=name),
+            Where(file=shown_name(Path(file)), line=int(line)),
+            message("take out its lines, or write it as the data do.")
+            if close is None
+            else message("did you mean '{name}'?", name=close),
         )
-        raise DataError(Problem("spatial.no_name", what, Where(file=file), remedy))
-    known = pairs[~pairs["entity"].isin(unknown) & ~pairs["neighbour"].isin(unknown)]
-    both = set(zip(known["entity"], known["neighbour"], strict=True))
-    single = sorted(f"{a} → {b}" for a, b in both if (b, a) not in both)
-    return replace(neighbours_of(known), notices=tuple(_of_pairs(file, unknown, single, entities)))
 
 
-def _of_pairs(
-    file: str, unknown: Sequence[str], single: Sequence[str], entities: Sequence[str]
-) -> Iterator[Notice]:
-    if unknown:
-        near_names = ((name, nearest(name, entities)) for name in unknown)
-        text = message(
-            "{n} names of {file} are not in the data, and their pairs are left out: {names}.",
-            one="{n} name of {file} is not in the data, and its pairs are left out: {names}.",
-            n=len(unknown),
-            file=file,
-            names=list_names(
-                name if other is None else message("{name} (near: {other})", name=name, other=other)
-                for name, other in near_names
-            ),
-        )
-        yield Notice("spatial.unknown_names", text)
+def _of_pairs(pairs: pd.DataFrame, file: str) -> Iterator[Notice]:
+    """Say which pairs are not the same in both directions."""
+    weight = {(a, b): w for a, b, w in pairs[["entity", "neighbour", "weight"]].to_numpy()}
+    single = [f"{a} → {b}" for a, b in weight if (b, a) not in weight]
     if single:
         text = message(
-            "{n} pairs of {file} stand in one direction only and are taken so: {pairs}.",
-            one="{n} pair of {file} stands in one direction only and is taken so: {pairs}.",
+            "{n} pairs of {file} are listed in one direction only, and count in that direction alone: {pairs}.",
+            one="{n} pair of {file} is listed in one direction only, and counts in that direction alone: {pairs}.",
             n=len(single),
             file=file,
             pairs=list_names(single),
         )
         yield Notice("spatial.one_sided", text)
+    unequal = [f"{a} – {b}" for (a, b), w in weight.items() if a < b and weight.get((b, a), w) != w]
+    if unequal:
+        text = message(
+            "{n} pairs of {file} have another weight in the other direction: {pairs}.",
+            one="{n} pair of {file} has another weight in the other direction: {pairs}.",
+            n=len(unequal),
+            file=file,
+            pairs=list_names(unequal),
+        )
+        yield Notice("spatial.unequal", text)

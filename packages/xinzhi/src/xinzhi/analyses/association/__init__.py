@@ -73,7 +73,7 @@ class MoranAnalysis(OfNeighbours[MoranSection, Association]):
     def show(self, section: MoranSection, result: Association, shown: Shown) -> Exhibits:
         """Set Moran's I by period."""
         table = moran_table(*self.heading(section, shown), result.by_period, shown.style)
-        table = with_structure(table, section)
+        table = with_structure(table, section, result.mean_neighbours)
         return Exhibits((table,), prose=first_sentences(table))
 
 
@@ -91,9 +91,12 @@ class LocalAnalysis(OfNeighbours[L, LocalPatterns]):
     def show(self, section: L, result: LocalPatterns, shown: Shown) -> Exhibits:
         """List the places of a pattern; dates without an answer stand below, or in its place."""
         found = local_exhibits(*self.heading(section, shown), result, shown.style.entities)
-        return replace(
-            found, tables=tuple(with_structure(table, section) for table in found.tables)
+        is_standardised = isinstance(section, LocalMoranSection)
+        tables = (
+            with_structure(table, section, result.mean_neighbours, is_standardised=is_standardised)
+            for table in found.tables
         )
+        return replace(found, tables=tuple(tables))
 
 
 class HotSpotsAnalysis(LocalAnalysis[HotSpotsSection]):

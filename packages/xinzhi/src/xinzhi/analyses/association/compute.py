@@ -70,6 +70,8 @@ class Association(InNotebook):
 
     by_period: pd.DataFrame
     """`n`, `moran`, `expected`, `z` and `p` (randomisation), `p_permutation`."""
+    mean_neighbours: float
+    """Number of neighbours of a place on average, among the places with a score in any period."""
     notices: tuple[Notice, ...]
 
     def to_frame(self) -> pd.DataFrame:
@@ -84,6 +86,8 @@ class LocalPatterns(InNotebook):
     dates: tuple[int, ...]
     parts: tuple[LocalPattern | Unavailable, ...]
     """Pattern of each date, or why there is none."""
+    mean_neighbours: float
+    """Number of neighbours of a place on average, among the places with a score in any period."""
 
     @property
     def patterns(self) -> dict[int, LocalPattern]:
@@ -105,13 +109,14 @@ class LocalPatterns(InNotebook):
 
 def global_association(section: MoranSection, given: Given) -> Association:
     """Compute Moran's I of each period."""
+    neighbours = structure(section, given)
     frame, notices = moran_by_period(
         given.panel.frame[section.score],
-        structure(section, given),
+        neighbours,
         generator=_generator(given.study.seed, 0),
         permutations=section.permutations,
     )
-    return Association(frame, notices)
+    return Association(frame, neighbours.mean_number, notices)
 
 
 def local_association(section: HotSpotsSection, given: Given) -> LocalPatterns:
@@ -121,9 +126,10 @@ def local_association(section: HotSpotsSection, given: Given) -> LocalPatterns:
         ("local_moran", local_moran, 2) if is_moran else ("hot_spots", hot_spots, 1)
     )
     scores, dates = given.panel.frame[section.score], choose_dates(section.dates, given.panel)
+    neighbours = structure(section, given)
     compute = partial(
         statistic,
-        neighbours=structure(section, given),
+        neighbours=neighbours,
         # One generator for all dates: a date that is added before another changes its permutations.
         generator=_generator(given.study.seed, stream),
         permutations=section.permutations,
@@ -135,7 +141,7 @@ def local_association(section: HotSpotsSection, given: Given) -> LocalPatterns:
         attempt(f"{name} {date}", partial(compute, at_date))
         for date, at_date in zip(dates, values, strict=True)
     )
-    return LocalPatterns(dates, tuple(parts))
+    return LocalPatterns(dates, tuple(parts), neighbours.mean_number)
 
 
 def _generator(seed: int, stream: int) -> np.random.Generator:

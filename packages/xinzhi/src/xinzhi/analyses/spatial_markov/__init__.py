@@ -235,7 +235,9 @@ class SpatialMarkovAnalysis(OfNeighbours[SpatialMarkovSection, SpatialMarkov]):
 
     def show(self, section: SpatialMarkovSection, result: SpatialMarkov, shown: Shown) -> Exhibits:
         """Set the matrices, and the tests."""
-        chains = with_structure(chains_table(*self.heading(section, shown), result), section)
+        chains = with_structure(
+            chains_table(*self.heading(section, shown), result), section, result.mean_neighbours
+        )
         title = message(
             "Tests that the transitions of {score} do not depend on the neighbours",
             score=shown.study.score_label(section.score),
