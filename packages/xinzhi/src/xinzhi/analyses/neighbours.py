@@ -6,15 +6,15 @@ import csv
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Self, TypeVar
 
 import numpy as np
 import pandas as pd
-from pydantic import AfterValidator
+from pydantic import AfterValidator, model_validator
 
 from xinzhi.analyses.analysis import Given, Reads, Study
 from xinzhi.analyses.capabilities import OfFiles
-from xinzhi.analyses.section import Section
+from xinzhi.analyses.section import Refers, Section
 from xinzhi.analyses.space_and_time import ScoreAnalysis
 from xinzhi.options import Refused, refused
 from xinzhi.present import numbers
@@ -23,19 +23,18 @@ from xinzhi_core.errors import DataError, Problem, StudyError, Where, nearest
 from xinzhi_core.notices import Notice
 from xinzhi_core.panel.panel import ENTITY, Panel
 from xinzhi_core.wording import Wording, message
-from xinzhi_econometrics.space.near import near, weights_of
 from xinzhi_econometrics.space.scores import list_names
 from xinzhi_econometrics.space.weights import (
     Contiguity,
     Neighbours,
     adjacent,
+    near,
     neighbours_of,
+    weights_of,
 )
 from xinzhi_panel.io.raw import shown_name
 from xinzhi_panel.io.text.encoding import decode, find_delimiter
 
-S = TypeVar("S", bound=Section)
-R = TypeVar("R")
 PAIRS = frozenset({".csv", ".tsv", ".txt"})
 """Endings of files of pairs; all others are outlines."""
 HEADINGS: Mapping[str, str] = {
@@ -61,6 +60,28 @@ WeightsText = Annotated[str, AfterValidator(_check)]
 """Weights of neighbours, as they are written."""
 
 
+class NeighboursSection(Section):
+    """A score, and who is next to whom."""
+
+    score: Annotated[str, Refers("measured")]
+    """The score."""
+    neighbours: Annotated[str, Refers("outlines")]
+    """Who is next to whom: a map of the study by name, built_in for China, or a file of pairs such as
+    pairs.csv; in Python and on the command line a file of outlines or pairs, or built_in."""
+    weights: WeightsText | None = None
+    """Of outlines: rook (a common border, also where left out), queen (a point is enough), nearest 4,
+    within 300 (km), inverse_distance, or inverse_distance 2 for its square."""
+
+    @model_validator(mode="after")
+    def _weights_have_effect(self) -> Self:
+        refuse_no_effect(self.neighbours, self.weights)
+        return self
+
+
+S = TypeVar("S", bound=NeighboursSection)
+R = TypeVar("R")
+
+
 def is_pairs(neighbours: str | None) -> bool:
     """Tell whether neighbours are a file of pairs."""
     return neighbours is not None and Path(neighbours).suffix.lower() in PAIRS
@@ -78,7 +99,7 @@ def refuse_no_effect(neighbours: str | None, weights: str | None) -> None:
 class OfNeighbours(ScoreAnalysis[S, R], OfFiles[S]):
     """Analysis of a score that knows who is next to whom."""
 
-    def reads(self, section: Any, study: Study) -> Reads:
+    def reads(self, section: S, study: Study) -> Reads:
         """Read the score, and the outlines or the pairs."""
         named = (section.neighbours,)
         reads = super().reads(section, study)
@@ -86,7 +107,7 @@ class OfNeighbours(ScoreAnalysis[S, R], OfFiles[S]):
             return replace(reads, files=named)
         return replace(reads, outlines=named)
 
-    def inspect_files(self, section: Any, files: Mapping[str, bytes]) -> Iterator[Problem]:
+    def inspect_files(self, section: S, files: Mapping[str, bytes]) -> Iterator[Problem]:
         """Refuse a file of something else than pairs."""
         if is_pairs(section.neighbours):
             try:
@@ -95,7 +116,7 @@ class OfNeighbours(ScoreAnalysis[S, R], OfFiles[S]):
                 yield from error.problems
 
     def inspect_names(
-        self, section: Any, files: Mapping[str, bytes], panel: Panel
+        self, section: S, files: Mapping[str, bytes], panel: Panel
     ) -> Iterator[Problem]:
         """Refuse pairs of places that are not in the data."""
         name = section.neighbours
@@ -103,7 +124,7 @@ class OfNeighbours(ScoreAnalysis[S, R], OfFiles[S]):
             yield from unknown_names(pairs_of(files[name], name), name, panel.entities)
 
 
-def structure(section: Any, given: Given) -> Neighbours:
+def structure(section: NeighboursSection, given: Given) -> Neighbours:
     """Make the neighbours among the entities with a score, and what must be known of them."""
     scores = given.panel.frame[section.score].dropna()
     entities = {str(entity) for entity in scores.index.get_level_values(ENTITY)}
@@ -123,7 +144,7 @@ def structure(section: Any, given: Given) -> Neighbours:
     return near({each: middles[each] for each in sorted(entities) if each in middles}, weights)
 
 
-def in_words(section: Any) -> Wording:
+def in_words(section: NeighboursSection) -> Wording:
     """Say who is a neighbour."""
     if is_pairs(section.neighbours):
         return message(
@@ -151,7 +172,7 @@ def in_words(section: Any) -> Wording:
 
 
 def with_structure(
-    table: Table, section: Any, mean_number: float, *, is_standardised: bool = True
+    table: Table, section: NeighboursSection, mean_number: float, *, is_standardised: bool = True
 ) -> Table:
     """Say under a table of figures, and in results.json, who is a neighbour and with which weight."""
     if "not_computed" in table.machine:
@@ -199,12 +220,12 @@ def pairs_of(content: bytes, file: str) -> pd.DataFrame:
     problems, pairs = [], []
     for line, row in rows[1:]:
         cells = dict(zip(columns, row, strict=False))
-        weight = _number(cells.get("weight", "1"))
+        weight = pd.to_numeric(cells.get("weight", "1"), errors="coerce")
         if len(row) != len(columns) or not cells["entity"] or not cells["neighbour"]:
             what = message("The line is not a pair of places: {cells}.", cells=", ".join(row))
             remedy = message("write a place and its neighbour on each line.")
             problems.append(Problem("spatial.pair", what, replace(where, line=line), remedy))
-        elif weight is None:
+        elif np.isnan(weight):
             what = message("The weight '{text}' is not a number.", text=cells["weight"])
             remedy = message("write a number that is greater than 0.")
             problems.append(Problem("spatial.pair", what, replace(where, line=line), remedy))
@@ -237,13 +258,6 @@ def _columns(headings: Sequence[str], where: Where) -> list[str]:
     )
     remedy = message("write these headings on the first line.")
     raise DataError(Problem("spatial.pairs", what, replace(where, line=1), remedy))
-
-
-def _number(cell: str) -> float | None:
-    try:
-        return float(cell)
-    except ValueError:
-        return None
 
 
 def unknown_names(pairs: pd.DataFrame, file: str, entities: Sequence[str]) -> Iterator[Problem]:

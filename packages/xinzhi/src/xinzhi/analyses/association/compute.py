@@ -7,15 +7,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import Annotated, Literal, Self
+from typing import Literal
 
 import numpy as np
 import pandas as pd
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from xinzhi.analyses.analysis import Given
-from xinzhi.analyses.neighbours import WeightsText, refuse_no_effect, structure
-from xinzhi.analyses.section import Refers, Section
+from xinzhi.analyses.neighbours import NeighboursSection, structure
 from xinzhi.analyses.space_and_time import choose_dates
 from xinzhi.analyses.unavailable import Unavailable, attempt
 from xinzhi.options import PeriodNumber
@@ -26,24 +25,11 @@ from xinzhi_econometrics.space.hot_spots import LocalPattern, hot_spots, local_m
 from xinzhi_econometrics.space.weights import moran_by_period
 
 
-class MoranSection(Section):
+class MoranSection(NeighboursSection):
     """Moran's I of a score."""
 
-    score: Annotated[str, Refers("measured")]
-    """The score."""
-    neighbours: Annotated[str, Refers("outlines")]
-    """Who is next to whom: a map of the study by name, built_in for China, or a file of pairs such as
-    pairs.csv; in Python and on the command line a file of outlines or pairs, or built_in."""
-    weights: WeightsText | None = None
-    """Of outlines: rook (a common border, also where left out), queen (a point is enough), nearest 4,
-    within 300 (km), inverse_distance, or inverse_distance 2 for its square."""
     permutations: int = Field(default=999, ge=99)
     """Shuffles behind the p-values."""
-
-    @model_validator(mode="after")
-    def _weights_have_effect(self) -> Self:
-        refuse_no_effect(self.neighbours, self.weights)
-        return self
 
 
 class HotSpotsSection(MoranSection):

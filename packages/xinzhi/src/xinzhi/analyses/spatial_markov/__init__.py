@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Self
+from typing import Annotated
 
 import pandas as pd
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from xinzhi.analyses.analysis import ANALYSES, Given, Shown
 from xinzhi.analyses.exhibits import Exhibits, first_sentences
 from xinzhi.analyses.neighbours import (
+    NeighboursSection,
     OfNeighbours,
     WeightsText,
-    refuse_no_effect,
     structure,
     with_structure,
 )
@@ -27,16 +27,9 @@ from xinzhi_core.wording import Wording, listed, message
 from xinzhi_econometrics.space.spatial_markov import Homogeneity, SpatialMarkov, spatial_markov
 
 
-class SpatialMarkovOptions(Section):
-    """Transitions between the classes of a score, by the class of the neighbours' mean."""
+class ChainOptions(Section):
+    """Classes of a score and of the mean of its neighbours."""
 
-    neighbours: Annotated[str | None, Refers("outlines")] = None
-    """Who is next to whom: a map of the study by name, built_in for China, or a file of pairs such as
-    pairs.csv; `neighbours` of the score where left out; in Python and on the command line a file of outlines
-    or pairs, or built_in."""
-    weights: WeightsText | None = None
-    """Of outlines: rook (a common border), queen (a point is enough), nearest 4, within 300 (km),
-    inverse_distance, or inverse_distance 2 for its square; those of the score, or rook, where left out."""
     classes: int = Field(default=4, ge=2)
     """Number of classes, by quantiles of the scores of all periods."""
     lag_classes: int | None = Field(default=None, ge=2)
@@ -49,20 +42,21 @@ class SpatialMarkovOptions(Section):
     relative: bool = False
     """Whether scores are divided by the mean of their period."""
 
-    @model_validator(mode="after")
-    def _weights_have_effect(self) -> Self:
-        refuse_no_effect(self.neighbours, self.weights)
-        return self
 
+class SpatialMarkovOptions(ChainOptions):
+    """Transitions between the classes of a score, by the class of the neighbours' mean."""
 
-class SpatialMarkovSection(SpatialMarkovOptions):
-    """Spatial Markov chain of a score."""
-
-    score: Annotated[str, Refers("measured")]
-    """The score."""
-    neighbours: Annotated[str, Refers("outlines")]
+    neighbours: Annotated[str | None, Refers("outlines")] = None
     """Who is next to whom: a map of the study by name, built_in for China, or a file of pairs such as
-    pairs.csv; in Python and on the command line a file of outlines or pairs, or built_in."""
+    pairs.csv; `neighbours` of the score where left out; in Python and on the command line a file of outlines
+    or pairs, or built_in."""
+    weights: WeightsText | None = None
+    """Of outlines: rook (a common border), queen (a point is enough), nearest 4, within 300 (km),
+    inverse_distance, or inverse_distance 2 for its square; those of the score, or rook, where left out."""
+
+
+class SpatialMarkovSection(ChainOptions, NeighboursSection):
+    """Spatial Markov chain of a score."""
 
 
 def neighbours_label(neighbours: int) -> Wording:

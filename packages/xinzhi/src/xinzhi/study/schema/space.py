@@ -75,10 +75,9 @@ class SpaceAndTime(DatesAndRegions):
                 message("name `neighbours`."),
             )
         chain = self.spatial_markov
-        refuse_no_effect(
-            self.neighbours,
-            self.weights or (chain.weights if chain and chain.neighbours is None else None),
-        )
+        refuse_no_effect(self.neighbours, self.weights)
+        if chain is not None:
+            refuse_no_effect(chain.neighbours or self.neighbours, chain.weights)
         if chain is not None and (chain.neighbours or self.neighbours) is None:
             raise Refused(
                 message("`spatial_markov` needs to know who is next to whom."),
