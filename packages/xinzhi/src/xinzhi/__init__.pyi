@@ -1081,8 +1081,8 @@ def second_stage(
 def spatial_markov(
     data: Data,
     *,
-    neighbours: str,
     score: str,
+    neighbours: str,
     weights: str | None = ...,
     classes: int = ...,
     lag_classes: int | None = ...,
