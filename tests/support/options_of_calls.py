@@ -351,18 +351,24 @@ OWN: dict[str, dict[str, Values]] = {
         "relative": alone(True),
     },
     "classify": {"classes": alone({"low": "< 15", "high": ">= 15"})},
-    "moran": {"permutations": alone(199), "neighbours": alone({"queen": 1})},
+    "moran": {
+        "permutations": alone(199),
+        "neighbours": alone({"queen": 1}),
+        "weights": alone("nearest 2"),
+    },
     "hot_spots": {
         "permutations": alone(199),
         "dates": alone([2011]),
         "local_test": alone("one_sided"),
         "neighbours": alone({"queen": 1}),
+        "weights": alone("nearest 2"),
     },
     "local_moran": {
         "permutations": alone(199),
         "dates": alone([2011]),
         "local_test": alone("one_sided"),
         "neighbours": alone({"queen": 1}),
+        "weights": alone("nearest 2"),
     },
     # Other names of the rows, and years in another order, are the same effects.
     "hausman": {

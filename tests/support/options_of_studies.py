@@ -202,6 +202,7 @@ STUDIES = [
         "space_and_time.plain.local_test=one_sided",
         "space_and_time.plain.local_test=two_sided || space_and_time.plain.local_test=one_sided",
         "space_and_time.plain.neighbours=mine || maps={mine: {value: plain, boundaries: areas.topo.json, key: name, areas: first}}",
+        "space_and_time.plain.weights=nearest 2",
         "space_and_time.plain.local_test=one_sided || space_and_time.plain.association=[moran] => local_test",
         "seed=2",
         "groups.region.column=sized",

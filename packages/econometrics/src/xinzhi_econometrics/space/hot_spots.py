@@ -167,7 +167,7 @@ def hot_spots(
 ) -> LocalPattern:
     """Compute the G* of Getis and Ord: places among high values are hot, among low ones cold.
 
-        G*_i = (sum_j w_ij y_j - W_i m) / (s sqrt((n S_i - W_i^2) / (n - 1))),   w_ii = 1,
+        G*_i = (sum_j w_ij y_j - W_i m) / (s sqrt((n S_i - W_i^2) / (n - 1))),   w_ii = max_j w_ij,
         W_i = sum_j w_ij,  S_i = sum_j w_ij^2,  m and s mean and standard deviation (with n)
 
     Parameters
@@ -223,7 +223,9 @@ def hot_spots(
 def _g_star(places: Places) -> Array:
     """Standardised G*; missing for a place that has all others as equal neighbours."""
     y, n = deviations(places), len(places.names)
-    with_self = scipy.sparse.csr_array(places.weights + scipy.sparse.eye_array(n))
+    # A place weighs as much as its nearest neighbour: 1 where neighbours are equal, whatever the unit.
+    own = scipy.sparse.diags_array(places.weights.max(axis=1).toarray().ravel())
+    with_self = scipy.sparse.csr_array(places.weights + own)
     row_sum = with_self.sum(axis=1)
     spread = n * with_self.multiply(with_self).sum(axis=1) - row_sum**2
     scale = y.std() * np.sqrt(np.maximum(spread, 0.0) / (n - 1))

@@ -60,6 +60,8 @@ class SpatialMarkov(InNotebook):
     """Transitions counted."""
     n_missing: int
     """Transitions left out because one of both periods has no class."""
+    mean_neighbours: float
+    """Number of neighbours of a place on average, among the places with a score in any period."""
     notices: tuple[Notice, ...] = ()
 
     @property
@@ -186,6 +188,7 @@ def spatial_markov(
     if len(bounds) and not len(lag_bounds) and lag_classes is None:
         lag_bounds = bounds
     table = to_wide(scores)
+    scored = neighbours.among({str(name) for name in table.dropna(how="all").index})
     if relative:
         table = table / _means(table)
     table, lags, left_out = _with_neighbours(table, neighbours)
@@ -201,6 +204,7 @@ def spatial_markov(
         tests=tests,
         n=int(counts.sum()),
         n_missing=n_missing,
+        mean_neighbours=scored.mean_number,
         notices=(*left_out, *_gaps(own, n_missing), *_notices(counts, tests)),
     )
 

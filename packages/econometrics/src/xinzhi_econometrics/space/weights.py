@@ -1,4 +1,4 @@
-"""Spatial weights: who is whose neighbour, from pairs or from common borders and points.
+"""Spatial weights: who is whose neighbour, from pairs, common borders and points, or distances on the sphere.
 
 Moran's I: global spatial association and its tests.
 """
@@ -6,7 +6,7 @@ Moran's I: global spatial association and its tests.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -21,6 +21,7 @@ from xinzhi_core.errors import (
     MethodError,
     OutOfDomain,
     Problem,
+    SpecError,
     Where,
     suggestion,
 )
@@ -38,6 +39,21 @@ from xinzhi_econometrics.space.permutation import (
 from xinzhi_econometrics.space.scores import list_names, require, require_choice, to_wide
 
 Array = npt.NDArray[np.float64]
+Kind = Literal["rook", "queen", "nearest", "within", "inverse_distance"]
+FORMS: Mapping[str, Kind] = {
+    "rook": "rook",
+    "queen": "queen",
+    "nearest 4": "nearest",
+    "within 300": "within",
+    "inverse_distance": "inverse_distance",
+}
+"""How weights are written, by example -> their kind."""
+RADIUS = 6371.0
+"""Mean radius of the Earth, km."""
+STEEPEST = 10.0
+"""Largest power of the inverse distance: beyond it only the nearest place has a weight that counts."""
+TIED = 1e-9
+"""Distances that differ by less than this share are equal."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,6 +64,24 @@ class Neighbours:
     """All that the structure knows, those without neighbours included."""
     weights: scipy.sparse.csr_array
     """Shape (n, n): row i holds the weights of the neighbours of i, as given, diagonal 0."""
+    notices: tuple[Notice, ...] = ()
+    """What must be known of the structure itself."""
+
+    @property
+    def mean_number(self) -> float:
+        """Number of neighbours of a place on average, islands included; missing where there is no place."""
+        n = len(self.entities)
+        return self.weights.nnz / n if n else float("nan")
+
+    def among(self, names: Collection[str]) -> Neighbours:
+        """Keep these places alone, as far as they are known.
+
+        >>> neighbours_of({"a": ["b"], "b": ["a", "c"], "c": ["b"]}).among({"a", "b"}).mean_number
+        1.0
+        """
+        rows = [i for i, name in enumerate(self.entities) if name in names]
+        kept = tuple(self.entities[i] for i in rows)
+        return Neighbours(kept, self.weights[rows][:, rows], self.notices)
 
 
 def neighbours_of(pairs: pd.DataFrame | Mapping[str, Sequence[str]]) -> Neighbours:
@@ -56,8 +90,8 @@ def neighbours_of(pairs: pd.DataFrame | Mapping[str, Sequence[str]]) -> Neighbou
     Parameters
     ----------
     pairs
-        Columns `entity`, `neighbour` and, if wanted, `weight` (positive; 1 if absent), one row for
-        each direction; or entity -> its neighbours, none for an island.
+        Columns `entity`, `neighbour` and, if wanted, `weight` (positive; 1 if absent) and `line` of the
+        file they stand on, one row for each direction; or entity -> its neighbours, none for an island.
 
     Raises
     ------
@@ -86,7 +120,8 @@ def _pairs_frame(pairs: pd.DataFrame | Mapping[str, Sequence[str]]) -> pd.DataFr
         pairs = pd.DataFrame(listed, columns=["entity", "neighbour"], dtype=object)
     require_columns(("entity", "neighbour"), pairs.columns)
     weight = pairs["weight"] if "weight" in pairs.columns else 1.0
-    frame = pairs[["entity", "neighbour"]].astype(str).assign(weight=weight)
+    line = pairs["line"] if "line" in pairs.columns else None
+    frame = pairs[["entity", "neighbour"]].astype(str).assign(weight=weight, line=line)
     return frame.astype({"weight": float}).reset_index(drop=True)
 
 
@@ -97,10 +132,10 @@ def _check_pairs(frame: pd.DataFrame) -> None:
             Problem(
                 "spatial.own_neighbour",
                 message("{name} is listed as its own neighbour.", name=name),
-                Where(entity=name),
+                Where(line=line, entity=name),
                 message("take the pair out."),
             )
-            for name in loops["entity"].unique()
+            for name, line in loops.drop_duplicates("entity")[["entity", "line"]].to_numpy()
         )
     twice = frame[frame.duplicated(["entity", "neighbour"])]
     if len(twice):
@@ -108,10 +143,10 @@ def _check_pairs(frame: pd.DataFrame) -> None:
             Problem(
                 "spatial.pair_twice",
                 message("The neighbours {a} and {b} are listed twice.", a=a, b=b),
-                Where(entity=a),
+                Where(line=line, entity=a),
                 message("list each pair once in each direction."),
             )
-            for a, b in twice[["entity", "neighbour"]].to_numpy()
+            for a, b, line in twice[["entity", "neighbour", "line"]].to_numpy()
         )
     wrong = frame[~(np.isfinite(frame["weight"]) & (frame["weight"] > 0))]
     if len(wrong):
@@ -119,10 +154,10 @@ def _check_pairs(frame: pd.DataFrame) -> None:
             Problem(
                 "spatial.weight",
                 message("The weight of {a} and {b} is {weight}.", a=a, b=b, weight=weight),
-                Where(entity=a),
+                Where(line=line, entity=a),
                 message("weights are positive; leave out pairs that are not neighbours."),
             )
-            for a, b, weight in wrong.to_numpy()
+            for a, b, weight, line in wrong.to_numpy()
         )
 
 
@@ -139,6 +174,8 @@ class Places:
     """Places with a value but no neighbour that has one; left out."""
     unplaced: tuple[str, ...]
     """Entities with a value that the structure does not know; left out."""
+    of_structure: tuple[Notice, ...] = ()
+    """What must be known of the structure itself."""
 
     @property
     def notices(self) -> tuple[Notice, ...]:
@@ -156,6 +193,7 @@ class Places:
             names=list_names(self.unplaced),
         )
         return (
+            *self.of_structure,
             *([Notice("spatial.islands", islands)] if self.islands else []),
             *([Notice("spatial.unplaced", unplaced)] if self.unplaced else []),
         )
@@ -201,6 +239,7 @@ def match_places(values: pd.Series, neighbours: Neighbours, *, standardise: bool
         weights=scipy.sparse.csr_array(weights),
         islands=tuple(sorted(set(placed) - set(names))),
         unplaced=tuple(name for name in sorted(present) if name not in position),
+        of_structure=neighbours.notices,
     )
 
 
@@ -305,6 +344,167 @@ def _arcs(nested: Any) -> Iterator[int]:
             yield arc if arc >= 0 else ~arc
         else:
             yield from _arcs(arc)
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """Who is a neighbour, and with which weight."""
+
+    kind: Kind
+    number: float = 1.0
+    """How many are nearest, the largest distance in km, or the power of the inverse distance."""
+
+    def __str__(self) -> str:
+        if self.kind in {"rook", "queen"} or (self.kind, self.number) == ("inverse_distance", 1.0):
+            return self.kind
+        return f"{self.kind} {self.number:.15g}"
+
+
+def weights_of(text: str) -> Weights:
+    """Understand weights as they are written.
+
+    Raises
+    ------
+    SpecError
+        The word is unknown, or its number is missing or cannot be.
+
+    Examples
+    --------
+    >>> weights_of("nearest 4"), str(weights_of("within 300 km"))
+    (Weights(kind='nearest', number=4.0), 'within 300')
+    """
+    word, *rest = text.split() or [""]
+    by_word = {form.split()[0]: (form, kind) for form, kind in FORMS.items()}
+    if word not in by_word:
+        what = message("No weights of neighbours are called '{name}'.", name=text)
+        raise SpecError(Problem("spatial.weights", what, remedy=suggestion(word, tuple(FORMS))))
+    form, kind = by_word[word]
+    if kind == "within" and rest[1:] == ["km"]:
+        rest = rest[:1]
+    if not rest and " " not in form:
+        return Weights(kind)
+    takes_number = kind not in {"rook", "queen"}
+    try:
+        number = float(rest[0]) if takes_number and len(rest) == 1 else float("nan")
+    except ValueError:
+        number = float("nan")
+    most = STEEPEST if kind == "inverse_distance" else np.finfo(float).max
+    if not 0 < number <= most or (kind == "nearest" and number % 1):
+        what = message("The weights '{text}' cannot be understood.", text=text)
+        remedy = {
+            "nearest": message("write how many of the nearest places are neighbours: nearest 4."),
+            "within": message("write up to how many km places are neighbours: within 300."),
+            "inverse_distance": message(
+                "write a power up to {most} after it, or nothing for 1: inverse_distance 2.",
+                most=f"{STEEPEST:g}",
+            ),
+        }.get(kind, message("write `{word}` alone.", word=word))
+        raise SpecError(Problem("spatial.weights", what, remedy=remedy))
+    return Weights(kind, number)
+
+
+def distances(places: Array) -> Array:
+    """Measure distances between all pairs of places along the sphere, km (haversine).
+
+    Parameters
+    ----------
+    places
+        Shape (n, 2): longitude and latitude, degrees.
+
+    Examples
+    --------
+    >>> distances(np.array([[0.0, 0.0], [90.0, 0.0]])).round(1).tolist()
+    [[0.0, 10007.5], [10007.5, 0.0]]
+    """
+    east, north = np.radians(places).T
+    apart = np.sin((north[:, None] - north) / 2) ** 2
+    apart += np.cos(north)[:, None] * np.cos(north) * np.sin((east[:, None] - east) / 2) ** 2
+    found: Array = 2 * RADIUS * np.arcsin(np.sqrt(np.minimum(apart, 1.0)))
+    return found
+
+
+def near(places: Mapping[str, Sequence[float] | Array], weights: Weights) -> Neighbours:
+    """Find the neighbours of places by their distance.
+
+    Parameters
+    ----------
+    places
+        Entity -> longitude and latitude, degrees.
+    weights
+        `nearest`: weight 1 on the nearest, which need not be mutual; of equal distances the first by name;
+        `within`: 1 up to a distance, that distance included; `inverse_distance`: d^-power on all.
+
+    Raises
+    ------
+    DataError
+        More nearest places are asked for than there are others, or two places
+        coincide and are to be weighed by the inverse of their distance.
+
+    References
+    ----------
+    Anselin, L. (1988), Spatial Econometrics: Methods and Models, Kluwer, chapter 3.
+
+    Examples
+    --------
+    >>> shown = near({"a": (0, 0), "b": (1, 0), "c": (3, 0)}, Weights("nearest", 1))
+    >>> shown.weights.toarray().tolist()
+    [[0.0, 1.0, 0.0], [1.0, 0.0, 0.0], [0.0, 1.0, 0.0]]
+    """
+    names = tuple(sorted(places))
+    points = np.array([places[name] for name in names], dtype=np.float64).reshape(-1, 2)
+    apart = distances(points)
+    np.fill_diagonal(apart, np.inf)
+    if weights.kind == "nearest":
+        linked, notices = _nearest(names, apart, int(weights.number))
+        found = linked.astype(np.float64)
+    elif weights.kind == "within":
+        found, notices = (apart <= weights.number * (1 + TIED)).astype(np.float64), ()
+    else:
+        _refuse_same_place(names, apart)
+        found, notices = apart**-weights.number, ()
+    return Neighbours(names, scipy.sparse.csr_array(found), notices)
+
+
+def _nearest(
+    names: tuple[str, ...], apart: Array, k: int
+) -> tuple[npt.NDArray[np.bool_], tuple[Notice, ...]]:
+    n = len(names)
+    if k >= n:
+        what = message(
+            "`nearest {k}` asks for more others than there are: {n} places have a value and an outline.",
+            one="`nearest {k}` asks for more others than there are: {n} place has a value and an outline.",
+            k=k,
+            n=n,
+        )
+        raise DataError(
+            Problem("spatial.weights", what, remedy=message("ask for fewer nearest places."))
+        )
+    ordered = np.sort(apart, axis=1)
+    last = ordered[:, [k - 1]]
+    is_nearer, is_tied = apart < last * (1 - TIED), np.abs(apart - last) <= last * TIED
+    # Of the places that are as far as the last neighbour, only as many as are missing, by name.
+    taken = is_tied & (is_tied.cumsum(axis=1) <= k - is_nearer.sum(axis=1, keepdims=True))
+    tied = [name for name, more in zip(names, (is_tied & ~taken).any(axis=1), strict=True) if more]
+    text = message(
+        "{n} places have others as far as the last of their nearest neighbours; the first by name count: {names}.",
+        one="{n} place has others as far as the last of its nearest neighbours; the first by name count: {names}.",
+        n=len(tied),
+        names=list_names(tied),
+    )
+    return is_nearer | taken, (Notice("spatial.tied", text),) if tied else ()
+
+
+def _refuse_same_place(names: tuple[str, ...], apart: Array) -> None:
+    same = [(names[i], names[j]) for i, j in np.argwhere(apart == 0) if i < j]
+    if same:
+        raise DataError(
+            Problem(
+                "spatial.same_place",
+                message("{a} and {b} lie in one place: their distance has no inverse.", a=a, b=b),
+                remedy=message("choose other weights, such as nearest 4."),
+            )
+            for a, b in same
+        )
 
 
 FEWEST = 4

@@ -191,6 +191,12 @@ class OfFiles(ABC, Generic[S]):
     def inspect_files(self, section: S, files: Mapping[str, bytes]) -> Iterator[Problem]:
         """Look whether the files can be used."""
 
+    def inspect_names(
+        self, section: S, files: Mapping[str, bytes], panel: Panel
+    ) -> Iterator[Problem]:
+        """Look whether the names in the files are those of the data."""
+        yield from ()
+
 
 class SharedKey(ABC):
     """For the schema and `--only`: its key of the study file holds more than its options."""

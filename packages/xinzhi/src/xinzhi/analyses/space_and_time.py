@@ -30,7 +30,7 @@ S = TypeVar("S", bound=Section)
 Part = TypeVar("Part")
 R = TypeVar("R")
 KEY = "space_and_time"
-SHARED = ("neighbours", "dates")
+SHARED = ("neighbours", "weights", "dates")
 """Options of a score that hold for the analyses with a section of their own inside it."""
 ALL, NONE = "all", "none"
 """The one region where none are named; where an entity has no region, a row no class."""
@@ -121,9 +121,15 @@ class ScoreAnalysis(Analysis[S, R]):
 
 
 def _value(key: str, of_score: Section, name: str) -> object:
-    """Find an option of an analysis; neighbours and dates are those of the score where it names none."""
-    value = getattr(_own(key, of_score), name, None)
-    return getattr(of_score, name, None) if value is None and name in SHARED else value
+    """Find an option of an analysis; what is shared is that of the score where it names none."""
+    own = _own(key, of_score)
+    value = getattr(own, name, None)
+    if value is not None or name not in SHARED:
+        return value
+    # Neighbours of one's own have weights of their own, and those of an ellipse weigh places.
+    if name == "weights" and getattr(own, "neighbours", KEY) is not None:
+        return None
+    return getattr(of_score, name, None)
 
 
 def _own(key: str, of_score: Section) -> Section:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -25,7 +26,7 @@ from xinzhi.analyses.analysis import (
     draw_problems,
     offered,
 )
-from xinzhi.analyses.capabilities import OfScore, TableOfColumns
+from xinzhi.analyses.capabilities import OfFiles, OfScore, TableOfColumns
 from xinzhi.analyses.equation import Equation
 from xinzhi.analyses.exhibits import Exhibits
 from xinzhi.analyses.regressions.compute import estimate
@@ -51,6 +52,7 @@ from xinzhi.api.regression import (
     validate,
 )
 from xinzhi.present.style import Style
+from xinzhi.study.analyses import content_of
 from xinzhi.study.outlines import read_outline
 from xinzhi_core.errors import (
     DataError,
@@ -68,6 +70,7 @@ from xinzhi_econometrics.instruments.estimate import Instrumented
 from xinzhi_econometrics.specification import Regression, check_words, with_errors
 from xinzhi_econometrics.verdict import CUSTOMARY, JudgementRule
 from xinzhi_panel.columns.keys import Key, keyed
+from xinzhi_panel.io.files import Files
 
 CALL: Mapping[str, Keyword] = MappingProxyType(
     {
@@ -339,7 +342,13 @@ def _gather(
     if not in_units:
         return Given(study, frames)
     panel, _ = panel_and_order(data, *keys)
-    problems = analysis.inspect(section, study, panel)
+    with Files(Path()) as opened:
+        files = {name: content_of(name, opened, analysis.verb) for name in reads.files}
+    problems = list(analysis.inspect(section, study, panel))
+    if isinstance(analysis, OfFiles):
+        problems += analysis.inspect_files(section, files)
+        # Names are looked at in files that can be read.
+        problems += () if problems else analysis.inspect_names(section, files, panel)
     if errors := [problem for problem in problems if problem.severity != "warning"]:
         raise DataError(errors)
     return Given(
@@ -348,6 +357,7 @@ def _gather(
         columns=panel,
         members={name: study.memberships(name, panel) for name in reads.groupings},
         outlines={name: read_outline(name, panel.entities) for name in reads.outlines},
+        files=files,
     )
 
 

@@ -100,7 +100,9 @@ OF_TEXTS = ("maps",)
 """Analyses whose columns of the data may hold texts."""
 
 
-def inspect(spec: StudySpec, panel: Panel) -> tuple[list[Problem], list[Problem]]:
+def inspect(
+    spec: StudySpec, panel: Panel, files: Mapping[str, bytes]
+) -> tuple[list[Problem], list[Problem]]:
     """Check whether every analysis can use the prepared data; return errors and warnings."""
     study = StudyView(spec)
     problems: list[Problem] = []
@@ -117,6 +119,8 @@ def inspect(spec: StudySpec, panel: Panel) -> tuple[list[Problem], list[Problem]
                     problems.append(replace(problem, where=replace(problem.where, key=where.key)))
             try:
                 problems += analysis.inspect(section, study, panel)
+                if isinstance(analysis, OfFiles):
+                    problems += analysis.inspect_names(section, files, panel)
             except StudyError as error:
                 problems += error.problems
     problems = list(dict.fromkeys(problems))
@@ -143,7 +147,8 @@ def files_of(spec: StudySpec, key: str, name: str, files: Files) -> dict[str, by
     """
     analysis, section = ANALYSES.get(key), spec.sections(key)[name]
     named = analysis.reads(section, StudyView(spec)).files
-    contents = {file: _content(file, files, ".".join(place_of(key, name))) for file in named}
+    place = ".".join(place_in_file(key, name))
+    contents = {file: content_of(file, files, place) for file in named}
     if isinstance(analysis, OfFiles):
         problems = list(analysis.inspect_files(section, contents))
         if problems:
@@ -151,7 +156,14 @@ def files_of(spec: StudySpec, key: str, name: str, files: Files) -> dict[str, by
     return contents
 
 
-def _content(name: str, files: Files, place: str) -> bytes:
+def content_of(name: str, files: Files, place: str) -> bytes:
+    """Read a file that an analysis names.
+
+    Raises
+    ------
+    DataError
+        It is not there, or cannot be read.
+    """
     try:
         return files.take(name).path.read_bytes()
     except FileNotFoundError as error:
@@ -555,7 +567,7 @@ def read_data(
         check_variables(spec, panel)
     except StudyError as error:
         problems += error.problems
-    unfit, doubts = inspect(spec, panel)
+    unfit, doubts = inspect(spec, panel, own_files)
     problems = limit_quotes((*problems, *unfit), spec, path)
     try:
         with quoting(spec, path, of_any_file=True):

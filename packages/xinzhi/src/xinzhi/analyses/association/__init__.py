@@ -17,18 +17,19 @@ from xinzhi.analyses.association.compute import (
 )
 from xinzhi.analyses.association.show import local_exhibits, moran_table
 from xinzhi.analyses.exhibits import Exhibits, first_sentences
-from xinzhi.analyses.space_and_time import ScoreAnalysis, report_place
+from xinzhi.analyses.neighbours import OfNeighbours, with_structure
+from xinzhi.analyses.space_and_time import report_place
 from xinzhi_core.wording import message
 
 L = TypeVar("L", bound=HotSpotsSection)
 
 
-class MoranAnalysis(ScoreAnalysis[MoranSection, Association]):
+class MoranAnalysis(OfNeighbours[MoranSection, Association]):
     """Test by Moran's I whether neighbours have similar scores, period by period.
 
         I = n / S0 * sum_ij w_ij z_i z_j / sum_i z_i^2,   z = score - mean,   S0 = sum_ij w_ij
 
-    Neighbours share a border; the weights of a row add up to 1.
+    Neighbours share a border unless `weights` says otherwise; the weights of a row add up to 1.
 
     Returns
     -------
@@ -65,10 +66,6 @@ class MoranAnalysis(ScoreAnalysis[MoranSection, Association]):
     suffix = "moran"
     caption = message("Association of {score} in space (Moran's I)")
 
-    def reads(self, section: MoranSection, study: Study) -> Reads:
-        """Read the score and the outlines."""
-        return replace(super().reads(section, study), outlines=(section.neighbours,))
-
     def compute(self, section: MoranSection, given: Given) -> Association:
         """Compute Moran's I of each period."""
         return global_association(section, given)
@@ -76,16 +73,16 @@ class MoranAnalysis(ScoreAnalysis[MoranSection, Association]):
     def show(self, section: MoranSection, result: Association, shown: Shown) -> Exhibits:
         """Set Moran's I by period."""
         table = moran_table(*self.heading(section, shown), result.by_period, shown.style)
+        table = with_structure(table, section, result.mean_neighbours)
         return Exhibits((table,), prose=first_sentences(table))
 
 
-class LocalAnalysis(ScoreAnalysis[L, LocalPatterns]):
+class LocalAnalysis(OfNeighbours[L, LocalPatterns]):
     """Pattern that is found place by place at the dates: hot spots, local clusters."""
 
     def reads(self, section: L, study: Study) -> Reads:
-        """Read the score, the outlines, and the level at which a place belongs to a pattern."""
-        reads = super().reads(section, study)
-        return replace(reads, outlines=(section.neighbours,), asked=(study.inference.level,))
+        """Read the score, the neighbours, and the level at which a place belongs to a pattern."""
+        return replace(super().reads(section, study), asked=(study.inference.level,))
 
     def compute(self, section: L, given: Given) -> LocalPatterns:
         """Compute the statistic of each place at each date."""
@@ -93,7 +90,13 @@ class LocalAnalysis(ScoreAnalysis[L, LocalPatterns]):
 
     def show(self, section: L, result: LocalPatterns, shown: Shown) -> Exhibits:
         """List the places of a pattern; dates without an answer stand below, or in its place."""
-        return local_exhibits(*self.heading(section, shown), result, shown.style.entities)
+        found = local_exhibits(*self.heading(section, shown), result, shown.style.entities)
+        is_standardised = isinstance(section, LocalMoranSection)
+        tables = (
+            with_structure(table, section, result.mean_neighbours, is_standardised=is_standardised)
+            for table in found.tables
+        )
+        return replace(found, tables=tuple(tables))
 
 
 class HotSpotsAnalysis(LocalAnalysis[HotSpotsSection]):

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import Annotated, Literal
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 from pydantic import Field
 
 from xinzhi.analyses.analysis import Given
-from xinzhi.analyses.section import Refers, Section
+from xinzhi.analyses.neighbours import NeighboursSection, structure
 from xinzhi.analyses.space_and_time import choose_dates
 from xinzhi.analyses.unavailable import Unavailable, attempt
 from xinzhi.options import PeriodNumber
@@ -22,17 +22,12 @@ from xinzhi_core.notices import Notice
 from xinzhi_core.panel.notebook import InNotebook
 from xinzhi_core.panel.panel import PERIOD
 from xinzhi_econometrics.space.hot_spots import LocalPattern, hot_spots, local_moran
-from xinzhi_econometrics.space.weights import Neighbours, adjacent, moran_by_period
+from xinzhi_econometrics.space.weights import moran_by_period
 
 
-class MoranSection(Section):
+class MoranSection(NeighboursSection):
     """Moran's I of a score."""
 
-    score: Annotated[str, Refers("measured")]
-    """The score."""
-    neighbours: Annotated[str, Refers("outlines")]
-    """Who is next to whom: a map of the study by name, or built_in for China; in Python and on the
-    command line a file of outlines, or built_in."""
     permutations: int = Field(default=999, ge=99)
     """Shuffles behind the p-values."""
 
@@ -61,6 +56,8 @@ class Association(InNotebook):
 
     by_period: pd.DataFrame
     """`n`, `moran`, `expected`, `z` and `p` (randomisation), `p_permutation`."""
+    mean_neighbours: float
+    """Number of neighbours of a place on average, among the places with a score in any period."""
     notices: tuple[Notice, ...]
 
     def to_frame(self) -> pd.DataFrame:
@@ -75,6 +72,8 @@ class LocalPatterns(InNotebook):
     dates: tuple[int, ...]
     parts: tuple[LocalPattern | Unavailable, ...]
     """Pattern of each date, or why there is none."""
+    mean_neighbours: float
+    """Number of neighbours of a place on average, among the places with a score in any period."""
 
     @property
     def patterns(self) -> dict[int, LocalPattern]:
@@ -96,13 +95,14 @@ class LocalPatterns(InNotebook):
 
 def global_association(section: MoranSection, given: Given) -> Association:
     """Compute Moran's I of each period."""
+    neighbours = structure(section, given)
     frame, notices = moran_by_period(
         given.panel.frame[section.score],
-        _neighbours(section, given),
+        neighbours,
         generator=_generator(given.study.seed, 0),
         permutations=section.permutations,
     )
-    return Association(frame, notices)
+    return Association(frame, neighbours.mean_number, notices)
 
 
 def local_association(section: HotSpotsSection, given: Given) -> LocalPatterns:
@@ -112,9 +112,10 @@ def local_association(section: HotSpotsSection, given: Given) -> LocalPatterns:
         ("local_moran", local_moran, 2) if is_moran else ("hot_spots", hot_spots, 1)
     )
     scores, dates = given.panel.frame[section.score], choose_dates(section.dates, given.panel)
+    neighbours = structure(section, given)
     compute = partial(
         statistic,
-        neighbours=_neighbours(section, given),
+        neighbours=neighbours,
         # One generator for all dates: a date that is added before another changes its permutations.
         generator=_generator(given.study.seed, stream),
         permutations=section.permutations,
@@ -126,12 +127,7 @@ def local_association(section: HotSpotsSection, given: Given) -> LocalPatterns:
         attempt(f"{name} {date}", partial(compute, at_date))
         for date, at_date in zip(dates, values, strict=True)
     )
-    return LocalPatterns(dates, tuple(parts))
-
-
-def _neighbours(section: MoranSection, given: Given) -> Neighbours:
-    outline = given.outline(section.neighbours)
-    return adjacent(outline.topology, name=outline.areas, key=outline.key)
+    return LocalPatterns(dates, tuple(parts), neighbours.mean_number)
 
 
 def _generator(seed: int, stream: int) -> np.random.Generator:

@@ -59,8 +59,8 @@ def moran_table(table_id: str, title: Wording, frame: pd.DataFrame, style: Style
         stub=message("Period"),
         notes=(
             message(
-                "Neighbours share a border; weights of a row add up to 1. z and p under "
-                "randomisation; both p-values are two-sided. Null: no association in space."
+                "z and p under randomisation; both p-values are two-sided. Null: no association in "
+                "space."
             ),
         ),
         reading=tuple(_moran_words(frame, style)),

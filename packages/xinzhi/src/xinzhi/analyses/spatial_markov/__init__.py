@@ -3,33 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Annotated
 
 import pandas as pd
 from pydantic import Field
 
-from xinzhi.analyses.analysis import ANALYSES, Given, Reads, Shown, Study
+from xinzhi.analyses.analysis import ANALYSES, Given, Shown
 from xinzhi.analyses.exhibits import Exhibits, first_sentences
+from xinzhi.analyses.neighbours import (
+    NeighboursSection,
+    OfNeighbours,
+    WeightsText,
+    structure,
+    with_structure,
+)
 from xinzhi.analyses.section import Refers, Section
-from xinzhi.analyses.space_and_time import ScoreAnalysis, report_place
+from xinzhi.analyses.space_and_time import report_place
 from xinzhi.present import numbers
 from xinzhi.present.chart import Chart
 from xinzhi.present.frames import rows_of, table_from
 from xinzhi.present.table import Table
 from xinzhi_core.wording import Wording, listed, message
 from xinzhi_econometrics.space.spatial_markov import Homogeneity, SpatialMarkov, spatial_markov
-from xinzhi_econometrics.space.weights import Contiguity, adjacent
 
 
-class SpatialMarkovOptions(Section):
-    """Transitions between the classes of a score, by the class of the neighbours' mean."""
+class ChainOptions(Section):
+    """Classes of a score and of the mean of its neighbours."""
 
-    neighbours: Annotated[str | None, Refers("outlines")] = None
-    """Who is next to whom: a map of the study by name, or built_in for China; `neighbours` of the score
-    where left out; in Python and on the command line a file of outlines, or built_in."""
-    weights: Contiguity = "rook"
-    """rook: neighbours share a border, as for Moran's I; queen: a point is enough."""
     classes: int = Field(default=4, ge=2)
     """Number of classes, by quantiles of the scores of all periods."""
     lag_classes: int | None = Field(default=None, ge=2)
@@ -43,14 +43,20 @@ class SpatialMarkovOptions(Section):
     """Whether scores are divided by the mean of their period."""
 
 
-class SpatialMarkovSection(SpatialMarkovOptions):
-    """Spatial Markov chain of a score."""
+class SpatialMarkovOptions(ChainOptions):
+    """Transitions between the classes of a score, by the class of the neighbours' mean."""
 
-    score: Annotated[str, Refers("measured")]
-    """The score."""
-    neighbours: Annotated[str, Refers("outlines")]
-    """Who is next to whom: a map of the study by name, or built_in for China; in Python and on the
-    command line a file of outlines, or built_in."""
+    neighbours: Annotated[str | None, Refers("outlines")] = None
+    """Who is next to whom: a map of the study by name, built_in for China, or a file of pairs such as
+    pairs.csv; `neighbours` of the score where left out; in Python and on the command line a file of outlines
+    or pairs, or built_in."""
+    weights: WeightsText | None = None
+    """Of outlines: rook (a common border), queen (a point is enough), nearest 4, within 300 (km),
+    inverse_distance, or inverse_distance 2 for its square; those of the score, or rook, where left out."""
+
+
+class SpatialMarkovSection(ChainOptions, NeighboursSection):
+    """Spatial Markov chain of a score."""
 
 
 def neighbours_label(neighbours: int) -> Wording:
@@ -163,7 +169,7 @@ REY_2001 = (
 )
 
 
-class SpatialMarkovAnalysis(ScoreAnalysis[SpatialMarkovSection, SpatialMarkov]):
+class SpatialMarkovAnalysis(OfNeighbours[SpatialMarkovSection, SpatialMarkov]):
     """Estimate the transitions between classes of a score by the class of the neighbours' mean.
 
         p_ijm = n_ijm / sum_j n_ijm
@@ -209,18 +215,11 @@ class SpatialMarkovAnalysis(ScoreAnalysis[SpatialMarkovSection, SpatialMarkov]):
     caption = message("Transitions of {score} by the class of the neighbours")
     inside = ".spatial_markov"
 
-    def reads(self, section: SpatialMarkovSection, study: Study) -> Reads:
-        """Read the score and the outlines."""
-        return replace(super().reads(section, study), outlines=(section.neighbours,))
-
     def compute(self, section: SpatialMarkovSection, given: Given) -> SpatialMarkov:
         """Count the transitions of each class of neighbours, and test whether they differ."""
-        outline = given.outline(section.neighbours)
         return spatial_markov(
             given.panel.frame[section.score],
-            adjacent(
-                outline.topology, name=outline.areas, key=outline.key, contiguity=section.weights
-            ),
+            structure(section, given),
             classes=section.classes,
             lag_classes=section.lag_classes,
             bounds=section.bounds,
@@ -230,7 +229,9 @@ class SpatialMarkovAnalysis(ScoreAnalysis[SpatialMarkovSection, SpatialMarkov]):
 
     def show(self, section: SpatialMarkovSection, result: SpatialMarkov, shown: Shown) -> Exhibits:
         """Set the matrices, and the tests."""
-        chains = chains_table(*self.heading(section, shown), result)
+        chains = with_structure(
+            chains_table(*self.heading(section, shown), result), section, result.mean_neighbours
+        )
         title = message(
             "Tests that the transitions of {score} do not depend on the neighbours",
             score=shown.study.score_label(section.score),

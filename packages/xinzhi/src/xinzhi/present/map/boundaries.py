@@ -60,12 +60,16 @@ class Boundaries:
         wanted = frozenset(entities)
         return self._cut(self.areas, lambda area: self._name(area) in wanted, keep=(self.key,))
 
-    def middles(self) -> dict[str, Array]:
-        """Give the centre of gravity of the largest outline of each area, km east and north of 105 E 36 N.
+    def middles(self, plane: Callable[[Array], Array] = albers) -> dict[str, Array]:
+        """Give the centre of gravity of the largest outline of each area.
 
-        The plane is that of the maps of China (see `albers`).
+        Parameters
+        ----------
+        plane
+            Puts longitudes and latitudes onto a plane; that of the maps of China, km east and north of
+            105 E 36 N, where left out.
         """
-        arcs = [albers(arc) for arc in arcs_of(self.topology)]
+        arcs = [plane(arc) for arc in arcs_of(self.topology)]
         found = {}
         for shape in self._shapes(self.areas):
             # Islands far from the largest outline do not move its middle.

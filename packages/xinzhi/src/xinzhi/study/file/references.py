@@ -17,6 +17,7 @@ from xinzhi.analyses.efficiency.section import OTHER_ANALYSES, Measurement
 from xinzhi.analyses.equation import ENTITY, Equation
 from xinzhi.analyses.implied_change import PREFIX
 from xinzhi.analyses.maps.compute import BUILT_IN
+from xinzhi.analyses.neighbours import is_pairs
 from xinzhi.analyses.section import Refers, unknown_name
 from xinzhi.analyses.space_and_time import ScoreAnalysis
 from xinzhi.prepare.step import list_inputs, plan_steps
@@ -126,6 +127,8 @@ class ProblemFinder:
             self.estimates(value, spec, path)
         elif kind == "diagnostic":
             self.part(DIAGNOSTICS, value, path)
+        elif kind == "outlines" and is_pairs(value):
+            pass  # a file, which is looked for where it is read
         elif kind != "data":  # columns are known once the data are prepared
             noun, choices = {
                 "grouping": ("grouping", tuple(spec.groups)),

@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from xinzhi.analyses.density import DensityOptions
 from xinzhi.analyses.ellipse import EllipseOptions
+from xinzhi.analyses.neighbours import WeightsText, refuse_no_effect
 from xinzhi.analyses.space_and_time import DatesAndRegions
 from xinzhi.analyses.spatial_markov import SpatialMarkovOptions
 from xinzhi.options import Refused, Section
@@ -35,7 +36,10 @@ class SpaceAndTime(DatesAndRegions):
     inequality: tuple[Literal["theil", "dagum"], ...] = ()
     """Taken apart into within and between the regions."""
     neighbours: str | None = None
-    """Who is next to whom: a map of this study by name, or built_in for China."""
+    """Who is next to whom: a map of this study by name, built_in for China, or a file of pairs such as pairs.csv."""
+    weights: WeightsText | None = None
+    """Of outlines: rook (a common border, also where left out), queen (a point is enough), nearest 4,
+    within 300 (km), inverse_distance, or inverse_distance 2 for its square."""
     association: tuple[Association, ...] | None = Field(default=None, min_length=1)
     """moran, hot_spots (Getis and Ord), local_moran; all with `neighbours` where left out."""
     permutations: int | None = Field(default=None, ge=99)
@@ -65,7 +69,15 @@ class SpaceAndTime(DatesAndRegions):
                 message("`association` needs to know who is next to whom."),
                 message("name `neighbours`."),
             )
+        if self.weights is not None and self.neighbours is None:
+            raise Refused(
+                message("`weights` are those of neighbours, and none are named."),
+                message("name `neighbours`."),
+            )
         chain = self.spatial_markov
+        refuse_no_effect(self.neighbours, self.weights)
+        if chain is not None:
+            refuse_no_effect(chain.neighbours or self.neighbours, chain.weights)
         if chain is not None and (chain.neighbours or self.neighbours) is None:
             raise Refused(
                 message("`spatial_markov` needs to know who is next to whom."),
