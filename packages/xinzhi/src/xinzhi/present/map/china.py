@@ -25,7 +25,13 @@ FRAME: Window = (-2720.0, -2130.0, 2480.0, 2170.0)
 SEA: Window = (230.0, -3560.0, 1960.0, -1180.0)
 """What the inset shows."""
 INSET_SCALE = 0.325
-INSET: Window = (1892.0, -2110.0, 1892.0 + 1730.0 * INSET_SCALE, -2110.0 + 2380.0 * INSET_SCALE)
+CORNER = (1892.0, -2110.0)
+"""Where the inset begins, in the plane of the main map."""
+INSET: Window = (
+    *CORNER,
+    CORNER[0] + (SEA[2] - SEA[0]) * INSET_SCALE,
+    CORNER[1] + (SEA[3] - SEA[1]) * INSET_SCALE,
+)
 TOLERANCE = 3.5
 """km: half a pixel of a map as wide as a page."""
 SPECK = 5.0
