@@ -10,7 +10,9 @@ import pytest
 
 from cases_econometrics import simulated_panel
 from xinzhi.analyses.specification_curve.compute import estimate, specification_curve, subsets
+from xinzhi.analyses.specification_curve.show import ways
 from xinzhi_core.errors import MethodError, StudyError
+from xinzhi_core.wording import Label, say
 from xinzhi_econometrics.estimates import Estimates
 from xinzhi_econometrics.fit import fit
 from xinzhi_econometrics.inference import Inapplicable
@@ -155,3 +157,42 @@ def test_contradictory_choices(choices):
     """Unknown choices and empty ones are refused."""
     with pytest.raises(StudyError):
         specification_curve(simulated_panel(), BASE, choices)
+
+
+def test_each_choice_is_called_by_what_it_is():
+    """Errors by their clusters, both of two ways; windows, effects and rows left out in words."""
+    part = pd.DataFrame(
+        {
+            "covariance": ["cluster city", "two_way city year", "hc1"],
+            "window": ["", "2010, 2017", "2008, 2017"],
+            "effects": ["city, year", "city", "city"],
+            "drop": ["", "east", "east"],
+            "controls": ["x, w", "x", ""],
+            "name": "x",
+            "estimate": 1.0,
+        }
+    )
+    labels = {name: Label(name, zh=zh, en=name.title()) for name, zh in NAMES.items()}
+
+    for place, language in enumerate(("en", "zh")):
+        found = {say(way, language): [*map(int, mask)] for way, mask, _ in ways(part, labels)}
+        assert found == {words[place]: rows for words, rows in WAYS.items()}
+
+
+NAMES = {"city": "城市", "year": "年份", "x": "人才", "w": "工具"}
+WAYS = {
+    ("errors: clustered by City", "标准误：按城市聚类"): [1, 0, 0],
+    ("errors: clustered by City, Year", "标准误：按城市、年份聚类"): [0, 1, 0],
+    ("errors: HC1", "标准误：HC1"): [0, 0, 1],
+    ("window: as it is", "时间窗口：不作改变"): [1, 0, 0],
+    ("window: 2010–2017", "时间窗口：2010–2017"): [0, 1, 0],
+    ("window: 2008–2017", "时间窗口：2008–2017"): [0, 0, 1],
+    ("effects: City, Year", "固定效应：城市、年份"): [1, 0, 0],
+    ("effects: City", "固定效应：城市"): [0, 1, 1],
+    ("without: no row", "剔除：无"): [1, 0, 0],
+    ("without: east", "剔除：east"): [0, 1, 1],
+    ("with X", "含人才"): [1, 1, 0],
+    ("without X", "不含人才"): [0, 0, 1],
+    ("with W", "含工具"): [1, 0, 0],
+    ("without W", "不含工具"): [0, 1, 1],
+}
