@@ -57,7 +57,7 @@ SPACES = tuple(f"{one}.green" for one in (
     "transitions", "convergence", "inequality", "moran", "hot_spots", "local_moran"
 ))  # fmt: skip
 NEIGHBOURS = {
-    "association.compute.adjacent": ("green_moran", "green_hot_spots", "green_local_moran")
+    "analyses.neighbours.adjacent": ("green_moran", "green_hot_spots", "green_local_moran")
 }
 RANKS = {"analyses.ranks.rank": ("green_ranks",)}
 CLASSES = {"analyses.classes.classify": ("green_classes", "places_map")}

@@ -259,10 +259,10 @@ def test_more_nearest_places_than_there_are(outlines):
     with pytest.raises(DataError) as caught:
         xz.moran(scores(), score="score", neighbours=str(outlines), weights="nearest 4")
     assert say(caught.value.problems[0].what, "en") == (
-        "`nearest 4` asks for more others than there are: 4 places have a value and an outline."
+        "`nearest 4` asks for more others than there are: 4 places."
     )
     assert say(caught.value.problems[0].what, "zh") == (
-        "`nearest 4` 要求的邻居数超过其他地点的总数：既有数值又有轮廓的地点只有 4 个。"
+        "`nearest 4` 要求的邻居数超过其他地点的总数：共 4 个地点。"
     )
 
 
@@ -531,3 +531,17 @@ def test_check_finds_what_is_wrong_with_pairs(study, tmp_path):
 
     assert done.code == 1
     assert "✗ 'x' is not in the data.\n  where: pairs.csv, line 7" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("shared", "own"), [(", weights: nearest 4", ""), ("", "weights: nearest 4, ")]
+)
+def test_check_finds_more_nearest_places_than_there_are(study, shared, own):
+    """Four entities have three others each, whatever has a score: no draw is made before that is said."""
+    named = "neighbours: row, permutations: 99"
+    done = attempt("check", study(f"{named}{shared}", own))
+    fine = attempt("check", study(named))
+
+    assert (done.code, fine.code) == (1, 0)
+    assert "`nearest 4` asks for more others than there are: 4 places." in done.stdout
+    assert "weights" in done.stdout.partition("more others")[2]

@@ -423,6 +423,26 @@ def distances(places: Array) -> Array:
     return found
 
 
+def require_others(weights: Weights, n: int) -> None:
+    """Refuse more nearest places than there are others among `n` places.
+
+    Raises
+    ------
+    DataError
+        With the numbers of both.
+    """
+    k = int(weights.number)
+    if weights.kind == "nearest" and k >= n:
+        what = message(
+            "`nearest {k}` asks for more others than there are: {n} places.",
+            one="`nearest {k}` asks for more others than there are: {n} place.",
+            k=k,
+            n=n,
+        )
+        remedy = message("ask for fewer nearest places; a place needs a value and an outline.")
+        raise DataError(Problem("spatial.weights", what, remedy=remedy))
+
+
 def near(places: Mapping[str, Sequence[float] | Array], weights: Weights) -> Neighbours:
     """Find the neighbours of places by their distance.
 
@@ -451,6 +471,7 @@ def near(places: Mapping[str, Sequence[float] | Array], weights: Weights) -> Nei
     [[0.0, 1.0, 0.0], [1.0, 0.0, 0.0], [0.0, 1.0, 0.0]]
     """
     names = tuple(sorted(places))
+    require_others(weights, len(names))
     points = np.array([places[name] for name in names], dtype=np.float64).reshape(-1, 2)
     apart = distances(points)
     np.fill_diagonal(apart, np.inf)
@@ -468,17 +489,6 @@ def near(places: Mapping[str, Sequence[float] | Array], weights: Weights) -> Nei
 def _nearest(
     names: tuple[str, ...], apart: Array, k: int
 ) -> tuple[npt.NDArray[np.bool_], tuple[Notice, ...]]:
-    n = len(names)
-    if k >= n:
-        what = message(
-            "`nearest {k}` asks for more others than there are: {n} places have a value and an outline.",
-            one="`nearest {k}` asks for more others than there are: {n} place has a value and an outline.",
-            k=k,
-            n=n,
-        )
-        raise DataError(
-            Problem("spatial.weights", what, remedy=message("ask for fewer nearest places."))
-        )
     ordered = np.sort(apart, axis=1)
     last = ordered[:, [k - 1]]
     is_nearer, is_tied = apart < last * (1 - TIED), np.abs(apart - last) <= last * TIED

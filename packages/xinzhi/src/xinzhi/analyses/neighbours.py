@@ -15,7 +15,7 @@ from pydantic import AfterValidator, model_validator
 from xinzhi.analyses.analysis import Given, Reads, Study
 from xinzhi.analyses.capabilities import OfFiles
 from xinzhi.analyses.section import Refers, Section
-from xinzhi.analyses.space_and_time import ScoreAnalysis
+from xinzhi.analyses.space_and_time import KEY, ScoreAnalysis
 from xinzhi.options import Refused, refused
 from xinzhi.present import numbers
 from xinzhi.present.table import Table
@@ -30,6 +30,7 @@ from xinzhi_econometrics.space.weights import (
     adjacent,
     near,
     neighbours_of,
+    require_others,
     weights_of,
 )
 from xinzhi_panel.io.raw import shown_name
@@ -106,6 +107,16 @@ class OfNeighbours(ScoreAnalysis[S, R], OfFiles[S]):
         if is_pairs(section.neighbours):
             return replace(reads, files=named)
         return replace(reads, outlines=named)
+
+    def inspect(self, section: S, study: Study, panel: Panel) -> Iterator[Problem]:
+        """Refuse more nearest places than there are others."""
+        yield from super().inspect(section, study, panel)
+        if not is_pairs(section.neighbours):
+            try:
+                require_others(weights_of(section.weights or "rook"), panel.n_entities)
+            except StudyError as error:
+                where = Where(key=f"{KEY}.{section.score}{self.inside}.weights")
+                yield from (replace(problem, where=where) for problem in error.problems)
 
     def inspect_files(self, section: S, files: Mapping[str, bytes]) -> Iterator[Problem]:
         """Refuse a file of something else than pairs."""

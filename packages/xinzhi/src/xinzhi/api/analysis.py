@@ -52,8 +52,7 @@ from xinzhi.api.regression import (
     validate,
 )
 from xinzhi.present.style import Style
-from xinzhi.study.analyses import content_of
-from xinzhi.study.outlines import read_outline
+from xinzhi.study.outlines import content_of, read_outline
 from xinzhi_core.errors import (
     DataError,
     Problem,

@@ -45,7 +45,7 @@ from xinzhi.study.file.references import find_unresolved
 from xinzhi.study.file.refusals import refusals
 from xinzhi.study.file.step_inputs import limit_quotes, quoting
 from xinzhi.study.gather.coverage import unmatched_names_first
-from xinzhi.study.outlines import find_outline, match_outlines
+from xinzhi.study.outlines import content_of, find_outline, match_outlines
 from xinzhi.study.outlines import read_files as read_outlines
 from xinzhi.study.read import prepare_panel, read_panel_of
 from xinzhi.study.result import (
@@ -88,9 +88,8 @@ from xinzhi_core.errors import (
 from xinzhi_core.notices import Notice
 from xinzhi_core.panel.panel import Panel
 from xinzhi_core.panel.profile import holds_numbers, not_numeric
-from xinzhi_core.problems import missing_column, missing_file
+from xinzhi_core.problems import missing_column
 from xinzhi_core.vocabulary import in_file
-from xinzhi_core.wording import message
 from xinzhi_panel.io.files import Files
 
 Value = TypeVar("Value")
@@ -154,31 +153,6 @@ def files_of(spec: StudySpec, key: str, name: str, files: Files) -> dict[str, by
         if problems:
             raise DataError(problems)
     return contents
-
-
-def content_of(name: str, files: Files, place: str) -> bytes:
-    """Read a file that an analysis names.
-
-    Raises
-    ------
-    DataError
-        It is not there, or cannot be read.
-    """
-    try:
-        return files.take(name).path.read_bytes()
-    except FileNotFoundError as error:
-        problem = missing_file(files.folder / name, "file.unreadable")
-        raise DataError(replace(problem, where=replace(problem.where, key=place))) from error
-    except OSError as error:
-        text = message(
-            "The file '{name}' cannot be read: {reason}.",
-            name=name,
-            reason=error.strerror or "",
-        )
-        remedy = message("name a file in the folder of the study file.")
-        raise DataError(
-            Problem("file.unreadable", text, Where(file=Path(name).name, key=place), remedy)
-        ) from error
 
 
 def _or_error(work: Callable[..., Value], *arguments: object) -> Value | StudyError:

@@ -1,9 +1,10 @@
-"""Outlines for maps: a file of the user, or those of China that come with the package."""
+"""Files that analyses name: outlines for maps, of the user or those of China that come with the package."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -15,6 +16,7 @@ from xinzhi.present.map.boundaries import Boundaries
 from xinzhi_core.errors import DataError, Problem, Where, suggestion
 from xinzhi_core.panel.panel import Panel
 from xinzhi_core.periods import period_name
+from xinzhi_core.problems import missing_file
 from xinzhi_core.wording import Wording, listed, message
 from xinzhi_panel.io.outlines import read_boundaries
 from xinzhi_panel.io.topology import arcs_of
@@ -22,12 +24,38 @@ from xinzhi_panel.places import boundaries as packaged
 
 if TYPE_CHECKING:
     from xinzhi.study.schema.study import StudySpec
+    from xinzhi_panel.io.files import Files
 
 ENTITY, LAND, COUNTRIES = "entity", "land", "countries"
 NAMED = 3
 """Names that a message shows of each side."""
 CHINA = (73.0, 3.0, 136.0, 54.0)
 """West, south, east and north of the country, degrees."""
+
+
+def content_of(name: str, files: Files, place: str) -> bytes:
+    """Read a file that an analysis names.
+
+    Raises
+    ------
+    DataError
+        It is not there, or cannot be read.
+    """
+    try:
+        return files.take(name).path.read_bytes()
+    except FileNotFoundError as error:
+        problem = missing_file(files.folder / name, "file.unreadable")
+        raise DataError(replace(problem, where=replace(problem.where, key=place))) from error
+    except OSError as error:
+        text = message(
+            "The file '{name}' cannot be read: {reason}.",
+            name=name,
+            reason=error.strerror or "",
+        )
+        remedy = message("name a file in the folder of the study file.")
+        raise DataError(
+            Problem("file.unreadable", text, Where(file=Path(name).name, key=place), remedy)
+        ) from error
 
 
 def read_files(spec: StudySpec, folder: Path) -> dict[str, Boundaries]:
