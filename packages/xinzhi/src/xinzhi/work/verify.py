@@ -140,7 +140,9 @@ def _check_others(place: Results, marker: Marker, names: list[str]) -> Iterator[
 
 
 def _check_stages(place: Results, fingerprints: Sequence[str]) -> Iterator[Problem]:
-    n = sum(place.store.content(fingerprint) is None for fingerprint in fingerprints)
+    # Beside the stages lie parts of reports and what the last run said.
+    entries = {*fingerprints, *place.store.entries()}
+    n = sum(place.store.content(entry) is None for entry in entries)
     if n:
         text = message(
             "{n} stored results are damaged or missing; the next run computes them again.",
