@@ -225,7 +225,7 @@ def visible(text: str) -> str:
     >>> print(visible("Tang" + chr(1) + "shan").replace(chr(92), "/"))
     Tang/x01shan
     """
-    if text.isprintable():  # nearly every text, told apart in a tenth of the time
+    if text.isprintable():  # true of nearly every text, and ten times as fast as what follows
         return text
     return UNPRINTABLE.sub(lambda match: ascii(match[0])[1:-1], text)
 

@@ -214,7 +214,7 @@ with a million rows only where R² differs from 1 by less than 1e-10; a score th
 construction is of the order of 1.
 """
 UNSEEN = 0.5
-"""Share of the variance in groups with a zero score above which there is no error.
+"""Share of the variance in groups with a zero score above which no standard error is given.
 
 At one half, the error is too small by a factor of √2. A single treated cluster among G with effects of
 entities and periods has the share 1 - 1/G; without period effects the share is 1.
@@ -253,7 +253,7 @@ class ZeroScores:
 
     @property
     def reason(self) -> Message:
-        """Explain why there is no standard error, as a clause."""
+        """Explain why no standard error is given, as a clause."""
         if self.grouping == ROWS:
             return message(
                 "its slope rests on {n} of {total} rows, whose residuals are zero for any outcome (leverage 1)",

@@ -96,7 +96,7 @@ def wald(slopes: Array, vcov: Array) -> float:
     """
     # On the correlation scale, so that the rank does not depend on the units of the regressors.
     scale = np.sqrt(np.maximum(np.diag(vcov), 0.0))
-    # Also where V is not a number, as of a slope without an error: then there is no joint test.
+    # Also where V is not a number, as for a slope without a standard error: the joint test is undefined.
     if not np.all(scale > 0.0):
         return float("nan")
     values, vectors = np.linalg.eigh(vcov / np.outer(scale, scale))

@@ -1,7 +1,7 @@
 """Separation: shares of 0 and 1 that columns tell apart, so that a logit has no maximum.
 
-The quasi-likelihood Σ y log Λ(x'b) + (1 - y) log(1 - Λ(x'b)) has a maximum exactly where there is no direction
-d with
+The quasi-likelihood Σ y log Λ(x'b) + (1 - y) log(1 - Λ(x'b)) has a maximum if and only if no direction d
+satisfies
 
     x'd >= 0 where y = 1,   x'd <= 0 where y = 0,   x'd = 0 where 0 < y < 1,
 
