@@ -497,7 +497,7 @@ def _doubt(path: str, grouping: str, group: str | None, *, has_test: bool) -> Wo
             **words,
         )
     return message(
-        "{path} differs by {grouping}, but there is no estimate for group '{group}': that for all "
+        "{path} differs by {grouping}, but group '{group}' has no estimate of its own: that for all "
         "entities is used.",
         group=group or "-",
         **words,
