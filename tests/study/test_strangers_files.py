@@ -312,3 +312,18 @@ def test_names_above_their_rows_are_never_filled_down_unasked(is_above, tmp_path
     assert problem.code == "panel.blank_key"
     assert ("write it in every row of the block" in said[1]) is is_above
     assert ("请在该组每行都填写名称" in said[0]) is is_above
+
+
+def test_a_title_and_a_unit_above_a_column_without_a_name_are_no_headings(tmp_path):
+    """Provinces below no heading: the text above them is the title, and the other one the unit."""
+    rows = sheets_of("long")["Sheet"]
+    book = openpyxl.Workbook()
+    book.active.append(["各市主要指标", None, None, None, None, None, "单位：亿元"])
+    for row in rows:
+        book.active.append([None if row is rows[0] else "山西省", *row])
+    book.save(tmp_path / "t.xlsx")
+
+    panel = first_tables([tmp_path / "t.xlsx"], tmp_path).reading.panel
+
+    assert panel.keys[:2] == ("城市", "年份")
+    assert panel.frame["地区生产总值"]["大同市", 2014] == numbers_of(0, 0, 2014)

@@ -32,7 +32,7 @@ from xinzhi_panel.io.recognise.cells import (
     split_unit,
 )
 from xinzhi_panel.io.recognise.gazetteer import is_place
-from xinzhi_panel.io.recognise.layout import year_of_sheet
+from xinzhi_panel.io.recognise.layout import UNIT_ABOVE, year_of_sheet
 from xinzhi_panel.io.recognise.parts import Unlike, stack_sheets
 from xinzhi_panel.io.recognise.wide import NAMES, VALUES, variable_and_year
 from xinzhi_panel.io.recognise.years import looks_like_year
@@ -209,7 +209,10 @@ def _is_second_row(rows: Sequence[Sequence[Cell]], number: int) -> bool:
     ]
     names = [value for value in values if value]
     spoken = sum(parse_number(name) is None for name in names)
-    return sum(map(bool, above)) > 1 and bool(names) and spoken >= WIDE_ENOUGH * len(names)
+    # Beside a title may stand the unit of the table, which groups no columns.
+    groups = [t for i, t in enumerate(above) if t and i not in only_above]
+    is_group = any(not UNIT_ABOVE.fullmatch(text.strip("()（）")) for text in groups)
+    return is_group and bool(names) and spoken >= WIDE_ENOUGH * len(names)
 
 
 def _are_groups(texts: Sequence[str], below: Sequence[Sequence[Cell]]) -> bool:
