@@ -359,6 +359,13 @@ FAULTS = {
         "The headings of a file of pairs are entity, neighbour and, if wanted, weight; this file has: a, b.",
         "配对文件的列名须为 entity、neighbour，可另加 weight；此文件的列名为：a、b。",
     ),
+    "open quotation": (
+        'entity,neighbour\na,b\nb,"a\na,c\n',
+        "layout.quote",
+        None,
+        "A quotation mark is not closed, or a field is too long, at or after this row (unexpected end of data).",
+        "从该行起有未闭合的引号或过长的字段（unexpected end of data）。",
+    ),
     "nothing": (
         "entity,neighbour\n",
         "spatial.no_pairs",

@@ -61,7 +61,7 @@ def test_a_group_without_estimate_gets_the_common_one_and_a_caution():
         found = spoken([COMMON, COAL, OTHER], [(PATH, "coal", 0.01)], groups)
 
         assert found.applicable[0].evidence.is_common
-        assert "there is no estimate" in str(found.cautions[0])
+        assert "has no estimate of its own" in str(found.cautions[0])
 
 
 def test_groupings_that_disagree_are_contested():

@@ -34,7 +34,7 @@ from xinzhi_econometrics.space.weights import (
     weights_of,
 )
 from xinzhi_panel.io.raw import shown_name
-from xinzhi_panel.io.text.encoding import decode, find_delimiter
+from xinzhi_panel.io.text.encoding import decode, find_delimiter, unclosed_quote
 
 PAIRS = frozenset({".csv", ".tsv", ".txt"})
 """Endings of files of pairs; all others are outlines."""
@@ -225,8 +225,13 @@ def pairs_of(content: bytes, file: str) -> pd.DataFrame:
     """
     where = Where(file=shown_name(Path(file)))
     text = decode(content, where).text
-    reader = csv.reader(text.splitlines(keepends=True), delimiter=find_delimiter(text))
-    rows = [(reader.line_num, [cell.strip() for cell in row]) for row in reader if any(row)]
+    reader = csv.reader(text.splitlines(keepends=True), delimiter=find_delimiter(text), strict=True)
+    rows: list[tuple[int, list[str]]] = []
+    try:
+        rows.extend((reader.line_num, [cell.strip() for cell in row]) for row in reader if any(row))
+    except csv.Error as error:
+        last = rows[-1][0] if rows else 0
+        raise DataError(unclosed_quote(last, str(error), where)) from error
     columns = _columns(rows[0][1] if rows else [], where)
     problems, pairs = [], []
     for line, row in rows[1:]:
