@@ -6,7 +6,8 @@ import gc
 import os
 import sys
 from collections import Counter
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
+from math import ceil
 from pathlib import Path
 from zlib import crc32
 
@@ -93,11 +94,30 @@ def pytest_collection() -> Generator[None, object, object]:
         gc.enable()
 
 
+def leave_to_the_long(items: Iterable[pytest.Item]) -> None:
+    """Mark as long all but one in n cases of a test with the mark `one_in(n)`.
+
+    Those that stay are the first by a sum of their names: at regular steps, cases that cross two lists
+    would all be of one member of a list.
+    """
+    cases: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        if item.get_closest_marker("one_in") and not item.get_closest_marker("long"):
+            cases.setdefault(item.nodeid.partition("[")[0], []).append(item)
+    for found in cases.values():
+        (share,) = found[0].get_closest_marker("one_in").args
+        by_sum = sorted(found, key=lambda item: crc32(item.nodeid.encode()))
+        for item in by_sum[ceil(len(found) / share) :]:
+            item.add_marker(pytest.mark.long)
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Keep one test in XINZHI_ONE_IN, told by its name: a small version of a long run, the same on every machine.
 
     Of the long tests it is one file, as their fixtures are whole studies; XINZHI_PART says which of the parts.
     """
+    leave_to_the_long(items)
     share, part = int(os.environ.get("XINZHI_ONE_IN", "1")), int(os.environ.get("XINZHI_PART", "0"))
     by_file = config.option.markexpr == "long"
 

@@ -30,6 +30,7 @@ def fields(made):
         yield from ((name, one) for one in section["fields"])
 
 
+@pytest.mark.long
 def test_every_text_of_the_study_file_has_a_chinese_translation():
     """A field whose description is not in the catalogue would be English in the Chinese page."""
     missing = sorted({(where, text) for text, where in declared_texts() if not declared(text).zh})

@@ -183,6 +183,7 @@ def test_what_is_no_change_is_refused(folder, wanted):
         change(folder, **wanted)
 
 
+@pytest.mark.long
 def test_an_example_of_each_section_fits_the_study(folder):
     """One click puts a section with names that the study has; only printed figures have to be named."""
     from xinzhi.analyses.analysis import in_order

@@ -40,6 +40,7 @@ def text_of(path):
     return "\n".join(p.text for p in docx.Document(str(path)).paragraphs)
 
 
+@pytest.mark.long
 def test_a_page_of_a_city_in_both_languages_and_forms(study):
     """The files lie in briefs/, say what the page of the report says, and the run stays the run that it was."""
     told = call("brief", study, "城05", "--lang", "en")
@@ -68,6 +69,7 @@ def test_a_page_of_a_city_in_both_languages_and_forms(study):
     assert len(names(study)) == 4
 
 
+@pytest.mark.long
 def test_flags_of_a_page(study, tmp_path):
     """`--language` and `--format` choose, `--all` is every city, `--out` the folder, `--dry-run` writes nothing."""
     planned = call("brief", study, "城05", "--dry-run", "--lang", "en").stdout
@@ -83,6 +85,7 @@ def test_flags_of_a_page(study, tmp_path):
     assert (tmp_path / "elsewhere" / "briefs" / "城06.pdf").is_file()
 
 
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize(
     ("words", "told"),
     [
@@ -101,6 +104,7 @@ def test_what_cannot_be_written_is_refused(done, words, told):
     assert not (done / "results" / "briefs").exists()
 
 
+@pytest.mark.long
 def test_nothing_of_the_user_is_lost(study):
     """A page that was edited is kept under another name; a file of somebody else's is not touched."""
     briefs = study / "results" / "briefs"
@@ -120,6 +124,7 @@ def test_nothing_of_the_user_is_lost(study):
     assert not (briefs / "城06.pdf").exists()
 
 
+@pytest.mark.long
 def test_pages_do_not_outlive_their_results(study):
     """Other results take the pages of the earlier ones away, say so, and leave an edited page."""
     call("brief", study, "城05", "城06", "--format", "docx", "--language", "zh")

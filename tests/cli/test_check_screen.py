@@ -83,6 +83,7 @@ def test_a_national_panel_is_told_on_one_screen(five):
     assert len(lines) <= 60
 
 
+@pytest.mark.long
 def test_json_keeps_every_problem_beside_the_groups(five):
     """Each problem as before; groups with count, columns and three examples; a profile a column."""
     found = json.loads(attempt("check", five, "--format", "json").stdout)
@@ -100,6 +101,7 @@ def test_json_keeps_every_problem_beside_the_groups(five):
     ]["missing"]
 
 
+@pytest.mark.long
 def test_all_prints_every_problem(five):
     """`--all`: no problem, decision or column is left out."""
     told = call("check", five, "--all", "--lang", "en", code=1).stdout
@@ -145,6 +147,7 @@ def test_the_cells_of_a_profile_stand_below_their_headings(small):
     assert starts(lines[head + 2]) <= heading | {0}
 
 
+@pytest.mark.long
 def test_a_study_profiles_what_it_uses_first(five):
     """Columns of the study before the others; the same numbers as for `check DATA`."""
     lines = call("check", five, "--lang", "en", code=1).stdout.splitlines()
@@ -178,6 +181,7 @@ def test_many_different_problems_fit_the_screen_too(tmp_path):
     assert f"{len(found['problems'])} errors." in done.stdout
 
 
+@pytest.mark.long
 def test_the_same_notice_about_several_files_is_one_line(five):
     """Five encodings are one decision with a count."""
     told = call("check", five, "--lang", "en", code=1).stdout

@@ -62,6 +62,7 @@ report: {formats: [html]}
 """
 
 
+@pytest.mark.long
 def test_a_quiet_run_says_nothing_and_writes_the_same(tmp_path):
     """Only what is wrong is said; the second run too."""
     rows = "".join(

@@ -220,6 +220,7 @@ CALLS = {
 }
 
 
+@pytest.mark.one_in(5)
 @pytest.mark.parametrize("words", CALLS)
 @pytest.mark.usefixtures("here")
 def test_a_call(words):
@@ -408,6 +409,7 @@ PRINTED = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("how", PRINTED)
 def test_how_another_program_prints_its_scores(measured, how):
     """The convention, and others that give the same scores."""

@@ -110,6 +110,7 @@ def measured(case, tmp_path, words):
     return json.loads(done.stdout)
 
 
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize("path", CASES, ids=lambda p: p.stem)
 def test_reference_cases_come_out_of_the_command(path, tmp_path):
     """Scores printed as JSON equal the expected ones; null where infeasible; rows as in the file."""
@@ -328,6 +329,7 @@ def resampled(tmp_path, *words):
     return json.loads(call("efficiency", data, *columns, *kept, *words).stdout)
 
 
+@pytest.mark.long
 def test_a_bootstrap_gives_intervals_that_a_seed_repeats(tmp_path):
     """--bootstrap adds bounds at or below each score; a seed gives the same, whatever --jobs."""
     once, again = (resampled(tmp_path, "--measure", "radial", "--jobs", n) for n in (1, 2))

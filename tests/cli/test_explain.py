@@ -100,6 +100,7 @@ def test_a_number_is_that_of_the_results(study):
     assert found["verdict"]["direction"] == ("positive" if is_clear else "not_significant")
 
 
+@pytest.mark.long
 def test_an_address_is_what_a_reader_sees(study):
     """The number of the table in the report, the label in either language, the column, all lead to one number."""
     found = explained(study, "baseline.HEE")
@@ -112,6 +113,7 @@ def test_an_address_is_what_a_reader_sees(study):
     assert other["verdict"] is None
 
 
+@pytest.mark.one_in(5)
 @pytest.mark.parametrize(
     ("words", "told"),
     [
@@ -130,6 +132,7 @@ def test_what_is_not_there_is_refused_with_the_nearest(study, words, told):
     assert told in call("explain", study, *words, "--lang", "en", code=1).stderr
 
 
+@pytest.mark.long
 def test_the_text_names_every_link_in_both_languages(study):
     """From the printed cell to the cell of the file, in the language of the console."""
     told = call("explain", study, "baseline.talent", "--row", "城05", "--lang", "en").stdout

@@ -61,6 +61,7 @@ def test_every_command_and_option_is_described_and_translated():
     assert len(COMMANDS) > 30
 
 
+@pytest.mark.long
 def test_no_translation_is_left_over(entries):
     """Each stands for a text of a command, or of the study file."""
     used = {text for text, _ in declared_texts()}
@@ -83,6 +84,7 @@ def test_a_translation_holds_the_words_that_are_typed(entries):
     assert wrong == {}
 
 
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize("words", NAMES, ids=" ".join)
 @pytest.mark.parametrize("columns", [72, 80])
 def test_the_columns_stand_straight(words, columns, monkeypatch):

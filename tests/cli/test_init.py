@@ -29,6 +29,7 @@ def guess(path):
     return keys, propose_roles(read_panel(path, entity=keys.entity, period=keys.period).panel)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "path",
     quick_where(lambda path: path.stem in ("oecd_33x9", "sbm_30x2"), FIXTURES),
@@ -93,6 +94,7 @@ def test_chinese_headings_are_understood(tmp_path):
     assert roles.bad_outputs == ("工业废水排放量",)
 
 
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize("role", FLAGS)
 @pytest.mark.parametrize("name", ["nowhere", SCORE])
 def test_each_role_takes_columns_of_the_data_alone(tmp_path, role, name):
@@ -118,6 +120,7 @@ def test_each_role_takes_columns_of_the_data_alone(tmp_path, role, name):
         assert not (tmp_path / "new" / "study.yaml").exists()
 
 
+@pytest.mark.long
 def test_the_file_says_why_and_can_be_loaded(tmp_path):
     """Each proposal carries its reason as a comment; the schema lies beside the file."""
     data = tmp_path / "cities.csv"
@@ -135,6 +138,7 @@ def test_the_file_says_why_and_can_be_loaded(tmp_path):
     )
 
 
+@pytest.mark.long
 def test_a_map_is_proposed_for_places_of_china_only(tmp_path):
     """Cities of China get a map in the first study file; names without outlines get none."""
     towns = CHINESE.replace("市,", "镇,").replace("城镇,", "城市,", 1)
@@ -246,6 +250,7 @@ def test_the_sections_that_are_offered_run_as_they_stand(tmp_path):
     assert spec.groups["g"].column == "g"
 
 
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize("lang", ["zh", pytest.param("en", marks=pytest.mark.long)])
 @pytest.mark.parametrize("path", FIXTURES, ids=lambda p: p.stem)
 def test_what_is_offered_for_each_fixture_is_valid(path, tmp_path, lang):

@@ -78,6 +78,7 @@ def told(monkeypatch):
     assert sys.unraisablehook == hook
 
 
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize("lost", LOST)
 def test_an_interrupt_is_heard_wherever_it_falls(lost, told):
     """It is raised where it can be, and is not told as something ignored."""

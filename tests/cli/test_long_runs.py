@@ -56,6 +56,7 @@ def test_draws_are_kept_beside_the_results(study, monkeypatch):
     assert {line["stage"] for line in lines if "draws" in line} == {"analyse"}
 
 
+@pytest.mark.long
 def test_engines_give_one_study(study):
     folder, found = study
     files = []
@@ -90,6 +91,7 @@ def test_a_failure_of_the_engine_is_no_result(study, monkeypatch):
     assert len(found) == 1
 
 
+@pytest.mark.long
 def test_an_interrupted_run_says_so_and_goes_on(study, monkeypatch):
     folder, found = study
 

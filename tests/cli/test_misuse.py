@@ -111,6 +111,7 @@ def test_2_wrong_usage_or_a_crash(monkeypatch):
     assert "XINZHI_TRACEBACK=1" in call("audit", "x.toml", "--lang", "en", code=2).stderr
 
 
+@pytest.mark.long
 @pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
 def test_130_interrupted(study):
     """Ctrl-C, in a run."""

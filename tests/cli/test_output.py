@@ -146,6 +146,7 @@ def test_what_a_killed_command_left_is_swept(data, tmp_path):
     assert (old.exists(), young.exists()) == (False, True)
 
 
+@pytest.mark.long
 def test_linear_algebra_has_one_thread_unless_told():
     """The last digits of results do not depend on the number of cores; the environment decides."""
     code = (

@@ -136,6 +136,7 @@ def test_the_numbers_are_those_of_a_file_that_says_the_same(study, tmp_path):
     assert (given.variables["e"] == run(written).variables["e"]).all()
 
 
+@pytest.mark.long
 def test_what_was_run_with_a_setting_is_shown_with_it(study):
     """`show` and `report` take it too; without it the last run does not hold the study of the file."""
     setting = ["--set", "efficiency.e.measure=radial"]
@@ -170,6 +171,7 @@ def test_a_list_is_asked_for_in_the_language_of_the_screen(study):
     assert f"第 {STUDY[: STUDY.index('[md]')].count(chr(10)) + 1} 行" in written.stdout
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("command", ["check", "run"])
 def test_a_folder_stands_for_its_study_file(study, command):
     """At each command alike; a folder without one is named as what it is."""

@@ -82,6 +82,7 @@ def test_what_cannot_be_stated_is_refused(setting, code, says, file):
     assert says in done.stdout + done.stderr
 
 
+@pytest.mark.long
 def test_init_says_the_strangers_and_offers_the_line_that_leaves_them_out(file, tmp_path):
     """Behind a sign, for a person to decide; with it removed, the study has the cities alone."""
     done = call("init", tmp_path / "s", "--from", file, "--lang", "en")

@@ -59,6 +59,7 @@ def update(study: Path, *words: object, lang: str = "en", code: int = 0):
     return done.stdout.splitlines(), done.stderr.splitlines()
 
 
+@pytest.mark.long
 def test_an_update_tells_what_it_does_and_how_to_go_back(study, tmp_path):
     """Each stage, the limit of the study, the places of what is kept; and the way back, past what was changed since."""
     limited = STUDY.replace("{from: data}", "{from: data, periods: {to: 2003}}", 1)

@@ -60,6 +60,7 @@ def wrong_cells(panel, truth, names):
     ]
 
 
+@pytest.mark.long
 def test_eight_workbooks_are_one_study(yearbooks, tmp_path):
     """All 8 files are read as they come, with every cell right, and nobody is asked anything."""
     told = call("init", tmp_path / "study", "--from", yearbooks.folder)
@@ -79,6 +80,7 @@ def test_eight_workbooks_are_one_study(yearbooks, tmp_path):
     )
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("number", quick_among([1, 7], range(1, 9)))
 def test_each_workbook_is_a_study_by_itself(yearbooks, tmp_path, number):
     """File by file, the cells are right as well."""
@@ -145,6 +147,7 @@ def of_years(unit_of=IN_YI, heading=GDP, name=str):
     return sheets
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("name", "suffix"),
     quick_where(
@@ -188,6 +191,7 @@ def test_a_sheet_without_a_year_in_its_name_has_it_in_its_title(tmp_path):
     assert (keys.entity, keys.period, keys.is_stacked, left) == ("城市", "年份", True, ())
 
 
+@pytest.mark.long
 def test_sheets_of_indicators_are_sources_of_one_study(tmp_path):
     """Sheets with cities down and years across are several tables of one study."""
     sheets = {
@@ -210,6 +214,7 @@ def test_sheets_of_indicators_are_sources_of_one_study(tmp_path):
     )
 
 
+@pytest.mark.long
 def test_a_sheet_a_city_is_one_table(tmp_path):
     """Sheets that are called by cities and hold their years."""
     sheets = {
@@ -223,6 +228,7 @@ def test_a_sheet_a_city_is_one_table(tmp_path):
     assert panel.frame.at[("鹤岗市", 2014), "产值"] == 30 + 2014
 
 
+@pytest.mark.long
 def test_a_sheet_in_a_currency_is_left_out_with_the_reason(tmp_path):
     """万美元 is no 万元: the sheet is left out, said in the file and on the console, the rest is read."""
     file = workbook(tmp_path / "a.xlsx", of_years(lambda y: "万美元" if y == 2016 else "万元"))
@@ -252,6 +258,7 @@ def test_current_and_constant_prices_are_not_one_column(tmp_path):
     ]
 
 
+@pytest.mark.long
 def test_a_damaged_file_takes_no_other_with_it(tmp_path):
     """Of three files one is damaged and one is no table: the third is a study, exit code 0."""
     folder = tmp_path / "data"
@@ -299,6 +306,7 @@ def table(path: Path, heading: str, keys: list[str]) -> Path:
     return path
 
 
+@pytest.mark.one_in(6)
 @pytest.mark.parametrize(
     ("heading", "keys", "entity"),
     [
@@ -319,6 +327,7 @@ def test_the_key_is_the_column_that_names_each_row_once(tmp_path, heading, keys,
     assert load(tmp_path / "s" / "study.yaml").sources["data"].entity == entity
 
 
+@pytest.mark.long
 def test_keys_and_roles_can_be_named(tmp_path):
     """What a person names is taken, with the regression as part of the study."""
     file = table(tmp_path / "a.csv", "name1,region,when,x,y", ["a", "b", "c", "d"])

@@ -78,6 +78,7 @@ def verdict(table, reader, folder):
     return ("warned" if warnings else "silent"), said
 
 
+@pytest.mark.one_in(5)
 @pytest.mark.parametrize("reader", READERS)
 def test_the_sound_table_is_read_rightly_in_each_format(reader, tmp_path):
     """Without a warning, in this process and through the door of all files."""
@@ -93,6 +94,7 @@ def test_the_sound_table_is_read_rightly_in_each_format(reader, tmp_path):
     ]
 
 
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize(
     "draws",
     [range(QUICK_DRAWS), pytest.param(range(QUICK_DRAWS, DRAWS), marks=pytest.mark.long)],

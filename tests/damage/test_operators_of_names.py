@@ -104,6 +104,7 @@ def test_the_right_table_is_read_without_a_warning(kind, tmp_path):
     assert panel.to_dict() == right.to_dict()
 
 
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize("kind", WRITERS)
 @pytest.mark.parametrize("operator", EXPECTED, ids=lambda operator: operator.__name__)
 def test_damage_is_named_whatever_the_file(operator, kind, tmp_path):

@@ -33,6 +33,7 @@ def gallery() -> ModuleType:
     return module
 
 
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize("name", quick_among([*STUDIES][:4], STUDIES))
 def test_the_pages_of_a_study_are_what_it_finds(
     gallery: ModuleType, name: str, tmp_path: Path

@@ -232,6 +232,7 @@ def test_the_tests_that_a_page_names_exist(page: str, language: str) -> None:
         assert f"\ndef {test}(" in (ROOT / path).read_text(encoding="utf-8"), test
 
 
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize("page", DUE)
 def test_a_wrong_equation_is_noticed_by_the_first_test_of_the_page(page: str) -> None:
     """A kept mutant puts a wrong term into the equation; `just mutate --only "equation of"` tries them."""
@@ -257,6 +258,7 @@ def test_the_page_of_laws_holds_every_law_and_measure() -> None:
 
 
 # The Chinese pages have the same blocks: see test_both_languages_say_the_same.
+@pytest.mark.one_in(8)
 @pytest.mark.parametrize(
     "page", [page for page in FOUND if (LANGUAGES["en"] / f"{page}.md").is_file()]
 )

@@ -27,6 +27,7 @@ def generator() -> ModuleType:
     return module
 
 
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize(
     "name", ["study-file.md", "command-line.md", "parts.md", "python.md", "plausibility.md"]
 )

@@ -47,6 +47,7 @@ def named(error):
                 yield from str(one).split()
 
 
+@pytest.mark.one_in(8)
 @pytest.mark.parametrize("line", lines(), ids=lambda m: m["file"])
 def test_each_file_is_handled_as_wanted(line, tmp_path, monkeypatch):
     """Exit code by what is wanted; the places are named; no traceback; nothing is executed."""

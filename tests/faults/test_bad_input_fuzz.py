@@ -45,6 +45,7 @@ def outcome(path):
         return error
 
 
+@pytest.mark.long
 @settings(
     max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

@@ -57,6 +57,7 @@ def corpus():
         pytest.skip(CASES)
 
 
+@pytest.mark.one_in(8)
 @pytest.mark.parametrize("case", cases("truth"))
 def test_readable_files_give_the_truth(case):
     """Whatever the dress, the file reads as truth.csv does, to 1e-12."""
@@ -71,6 +72,7 @@ def test_readable_files_give_the_truth(case):
         assert read(case).panel.units[column] == unit
 
 
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize("case", cases("read"))
 def test_files_that_only_have_to_be_read_keep_their_cells(case):
     """Named cells and counts of missing values come out as the manifest says."""

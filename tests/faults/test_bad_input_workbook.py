@@ -222,6 +222,7 @@ def test_a_zip_bomb_is_refused_from_its_directory(tmp_path):
     assert caught.value.code == "security.zip_bomb"
 
 
+@pytest.mark.long
 def test_a_zip_bomb_is_refused_before_anything_is_loaded(tmp_path):
     """`check` needs the directory of the file alone; what is damaged is left to the reader."""
     path = tmp_path / "bomb.xlsx"
@@ -260,6 +261,7 @@ def test_a_cell_at_the_far_corner_is_refused(tmp_path):
     assert "XFD1048576" in str(caught.value)
 
 
+@pytest.mark.long
 def test_other_archives_and_documents_are_refused(tmp_path):
     """A text document, a plain archive, an encrypted workbook: each says what it is."""
     ole = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(512)

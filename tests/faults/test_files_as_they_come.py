@@ -117,6 +117,7 @@ def handled(case, outcome, said):
     return named and outcome in {"refused", "right", "wrong"}
 
 
+@pytest.mark.one_in(10)
 @pytest.mark.skipif(not FOLDER.is_dir(), reason=CASES)
 @pytest.mark.parametrize("case", [pytest.param(case, id=case["file"]) for case in lines()])
 def test_each_file_is_handled_as_the_manifest_wants(case):

@@ -75,6 +75,7 @@ def test_a_control_character_in_a_heading_is_found_before_the_work(write):
     refused(write(header=HEADER.replace("talent", "tal\x02ent")), "U+0002", "tal\\x02ent")
 
 
+@pytest.mark.long
 def test_a_control_character_in_a_cell_of_text_is_a_warning_and_shown_by_its_code(write):
     """A text that is no key: a warning with row and column; the study runs in every format."""
     rows = [f"{row},{'east' if row[0] in '甲乙' else 'we' + chr(3) + 'st'}" for row in ROWS]
@@ -125,6 +126,7 @@ NESTED = {
 }
 
 
+@pytest.mark.one_in(5)
 @pytest.mark.parametrize("tail", NESTED.values(), ids=NESTED)
 def test_a_study_file_nested_without_end_is_refused_at_its_place(write, tail):
     """800 levels, 100,000 brackets: the line where it becomes too deep, once."""
@@ -222,6 +224,7 @@ def with_files(soft, hard, *words):
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
+@pytest.mark.long
 def test_twelve_open_files_are_too_few_for_a_run_and_that_is_said_first(write):
     """Before any work: how many there are, how many a run needs, and how to get them."""
     study = write()
@@ -235,6 +238,7 @@ def test_twelve_open_files_are_too_few_for_a_run_and_that_is_said_first(write):
     assert "measure" not in done.stderr
 
 
+@pytest.mark.long
 def test_a_file_read_by_a_process_of_its_own_is_named_when_the_system_refuses(write):
     """Five open files are too few for a second process: the file is named, nothing crashes."""
     data = write().parent / "data.parquet"

@@ -30,6 +30,7 @@ def the_rest_is_done(tables):
     assert tables["baseline"]["columns"][0]["n"] == 240
 
 
+@pytest.mark.long
 def test_the_sound_study_has_every_section(run):
     """The study that the other tests break is sound: exit 0, and every table is there."""
     _, results, page = run(panel(), code=0)
@@ -144,6 +145,7 @@ QUICK = (gap_in_years, sum_of_regressors, gaps_in_mediator)
 """What could print a wrong number is tried each time; what leaves a table empty, with the long tests."""
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize(
     ("spoil", "text", "code", "place", "reason", "rows"),
     quick_where(lambda case: case[0] in QUICK, BAD),
@@ -161,6 +163,7 @@ def test_bad_input_says_why_and_the_rest_is_done(run, spoil, text, code, place, 
     assert len(tables["robustness"]["columns"]) == 5
 
 
+@pytest.mark.long
 def test_the_factor_named_as_its_own_mediator(run):
     """The same variable on both sides: said, and the other mediator is still done."""
     text = STUDY.replace("through: [firms]", "through: [talent, firms]")
@@ -172,6 +175,7 @@ def test_the_factor_named_as_its_own_mediator(run):
     assert {e["mediator"] for e in found["effects"]} == {"firms"}
 
 
+@pytest.mark.long
 def test_a_moderator_with_one_value(run):
     """A moderator that never changes: its paths are refused with the reason."""
     frame = panel()
@@ -186,6 +190,7 @@ def test_a_moderator_with_one_value(run):
     the_rest_is_done(results["tables"])
 
 
+@pytest.mark.long
 def test_a_mediator_that_is_empty(run):
     """No row is left for the mediation: it says why, the rest is done."""
     frame = panel()
@@ -199,6 +204,7 @@ def test_a_mediator_that_is_empty(run):
     the_rest_is_done(results["tables"])
 
 
+@pytest.mark.long
 def test_a_grouping_that_cities_change(run):
     """A city in two groups: the grouping is refused, the other one is done."""
     frame = panel()
@@ -210,6 +216,7 @@ def test_a_grouping_that_cities_change(run):
     assert {c["grouping"] for c in results["tables"]["cities"]["columns"]} == {"size"}
 
 
+@pytest.mark.long
 def test_weak_instruments_lose_their_stars(run):
     """An instrument that moves nothing: the star is that of Anderson and Rubin, the rest have none."""
     frame = panel()
@@ -328,6 +335,7 @@ def test_dropping_what_is_not_there_is_no_change_but_a_slip(run, old, new):
     the_rest_is_done(results["tables"])
 
 
+@pytest.mark.long
 def test_a_curve_that_drops_what_is_not_there_says_so(run):
     """The same slip among the choices of the curve: the curve is refused, the rest is done."""
     text = STUDY.replace("drop: [null, {region: east}]", "drop: [null, {entity: c99}]")

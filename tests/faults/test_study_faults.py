@@ -64,6 +64,7 @@ def refused(path, *words: str):
     assert not list(path.parent.rglob("*.part"))
 
 
+@pytest.mark.long
 def test_the_sound_study_runs(study):
     """The study that the other tests break is sound."""
     call("run", study())
@@ -137,6 +138,7 @@ def test_a_year_and_a_city_of_zeros_are_named_as_missing_values(study, command):
     assert "'labour' is 0 in all 3 rows of 乙: the values look like missing ones" in told
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("choice", "status", "score"),
     [
@@ -203,6 +205,7 @@ def test_one_entity_cannot_have_entity_effects(study):
     assert "one level" in done.stderr
 
 
+@pytest.mark.long
 def test_a_constant_regressor_is_refused_in_its_table(study):
     """A variable of interest that does not vary cannot be estimated; the rest is done."""
     rows = [row.rsplit(",", 1)[0] + ",5" for row in ROWS]
@@ -214,6 +217,7 @@ def test_a_constant_regressor_is_refused_in_its_table(study):
     assert "not estimated" in done.stdout.lower() or "—" in done.stdout
 
 
+@pytest.mark.long
 def test_a_regressor_absorbed_by_the_effects_is_refused_in_its_table(study):
     """A variable that differs between cities only is absorbed by their effects."""
     rows = [f"{row.rsplit(',', 1)[0]},{ord(row[0])}" for row in ROWS]
@@ -250,6 +254,7 @@ def test_a_bad_study_file_is_refused_with_its_line(study, text, words):
     refused(study(text=text), *words)
 
 
+@pytest.mark.long
 def test_a_bad_change_keeps_the_results_of_the_last_run(study):
     """What was written stays whole when the next run is refused."""
     path = study()
@@ -273,6 +278,7 @@ main()
 """
 
 
+@pytest.mark.long
 @pytest.mark.skipif(os.name != "posix", reason="limits of file sizes are a matter of POSIX")
 def test_a_full_disk_leaves_nothing_half_written(study):
     """The message names the file and the bytes; no part of a file stays behind."""
@@ -320,6 +326,7 @@ BELOW_ZERO = [
 RADIAL = ("[labour, energy]", "[labour]")
 
 
+@pytest.mark.one_in(8)
 @pytest.mark.parametrize(
     ("rows", "text", "code"),
     [

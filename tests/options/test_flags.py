@@ -96,6 +96,7 @@ OF_A_SHEET = {
 }  # fmt: skip
 
 
+@pytest.mark.one_in(5)
 @pytest.mark.parametrize("command", OF_A_SHEET)
 def test_a_sheet_is_that_sheet(folder, command):
     """`--sheet b` gives what a file with the rows of b alone gives, and not what a gives."""
@@ -139,6 +140,7 @@ def test_a_sheet_of_the_other_program_is_that_sheet(folder):
     assert of_b != pytest.approx([*leaves(found(folder / "a.csv"))], nan_ok=True)
 
 
+@pytest.mark.long
 def test_init_reads_the_sheet(tmp_path):
     """The study that `init --sheet b` writes names the sheet."""
     few = frame().reset_index()[["place", "year", "labour", "capital", "gdp", "firms"]]
@@ -167,6 +169,7 @@ SPOKEN = {
 }  # fmt: skip
 
 
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize("command", SPOKEN)
 def test_the_language_of_the_console(folder, tmp_path, command):
     """`--lang zh` says in Chinese what `--lang en` says in English; the numbers are the same."""
@@ -198,6 +201,7 @@ FORMS = {
 }
 
 
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize("command", FORMS)
 def test_each_form_of_the_output(folder, tmp_path, command):
     """Json is one document, csv a table, and a suffix of --output chooses the same."""
@@ -287,6 +291,7 @@ def study(tmp_path) -> Path:
     return written(tmp_path / "study", text)
 
 
+@pytest.mark.long
 def test_flags_of_a_run(study, tmp_path):
     """`--quiet` prints nothing, `--out` writes elsewhere, `--only` one part, `--lang` speaks, `--set` sets."""
     quiet = call("run", study, "--quiet", "--out", tmp_path / "q")
@@ -304,6 +309,7 @@ def test_flags_of_a_run(study, tmp_path):
     assert not (study / "results").exists()
 
 
+@pytest.mark.long
 def test_languages_formats_and_decimals_of_a_report(study):
     """`report.languages`, `.formats` and `.decimals` are those of the files."""
     results = study / "results"

@@ -240,6 +240,7 @@ def marked_flags(names: Iterable[str]) -> list[Any]:
     return quick_where(quick.__contains__, names)
 
 
+@pytest.mark.one_in(10)
 @pytest.mark.parametrize("name", marked(CALLS))
 def test_another_value_changes_the_result(doors, name):
     """Or the call is refused; where the promise is that it changes nothing, it does not."""
@@ -269,6 +270,7 @@ def test_what_is_shown_only_is_shown_otherwise(doors, name):
     assert without != given
 
 
+@pytest.mark.one_in(12)
 @pytest.mark.parametrize(
     "name",
     marked_flags(

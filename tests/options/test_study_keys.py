@@ -229,6 +229,7 @@ def marked(names: list[str]) -> list[Any]:
     return quick_where(is_quick, names)
 
 
+@pytest.mark.one_in(12)
 @pytest.mark.parametrize("case", marked([n for n, one in CASES.items() if not one.refused]))
 def test_another_value_changes_what_the_study_says(studies, case):
     """The parts that are on record are others: panel, tables, sentences, charts, scripts."""
@@ -239,6 +240,7 @@ def test_another_value_changes_what_the_study_says(studies, case):
     assert set(RECORD[case]) <= found
 
 
+@pytest.mark.one_in(5)
 @pytest.mark.parametrize("case", marked([n for n, one in CASES.items() if one.refused]))
 def test_a_value_without_effect_is_refused(studies, case):
     """The study says why, as an error or in the place of the part."""

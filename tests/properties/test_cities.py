@@ -69,6 +69,7 @@ def test_random_text_is_never_a_place(text):
     assert not isinstance(found, Matched) or any(text.endswith(name) for name in KNOWN)
 
 
+@pytest.mark.long
 @settings(max_examples=300, deadline=None)
 @given(st.text(max_size=12), st.one_of(st.none(), st.integers(1900, 2100)))
 def test_no_text_breaks_anything(text, year):

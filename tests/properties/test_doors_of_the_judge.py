@@ -83,6 +83,7 @@ def close(ours, theirs, rel=1e-6):
 FEW = [(seed, 10, 6, 1.0) for seed in range(3)] + [(3, 31, 5, 1.0)]
 
 
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize("shape", FEW, ids=str)
 def test_few_clusters_have_one_verdict_at_every_door(shape, tmp_path):
     """Fit, summary, intervals, tables in all forms, command, its csv and what is made of it, study."""
@@ -314,6 +315,7 @@ def anderson_rubin(frame, instruments):
     return p_of
 
 
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize(
     ("seed", "k", "strength"),
     [(1, 5, 0.0), (2, 5, 0.05), (3, 1, 0.1), (4, 1, 0.0), (5, 2, 0.1), (13, 1, 0.06)],

@@ -137,6 +137,7 @@ def random_panel(rng):
     return activities(*parts, labels=labels)
 
 
+@pytest.mark.one_in(5)
 @pytest.mark.parametrize("name", INDICES.names())
 def test_indices_combine_and_global_ones_are_circular(name):
     """Components multiply (add) out to the index; a global index over a path is that of its ends."""

@@ -27,6 +27,7 @@ def kept(name, cases):
     return {one.law: one for one in try_laws(name, cases=cases)}
 
 
+@pytest.mark.one_in(8)
 @pytest.mark.parametrize("cases", CASES)
 @pytest.mark.parametrize(
     ("name", "law"), [(name, law) for name in names for law in claimed_laws(name)]
@@ -39,6 +40,7 @@ def test_a_measure_keeps_the_laws_it_claims(name, law, cases):
     assert not found.is_broken, found
 
 
+@pytest.mark.long
 def test_a_measure_that_claims_too_much_is_found_out(monkeypatch):
     """Affinities depend on the sample: an epsilon-based measure that claims not to breaks the law."""
     honest = MEASURES.get("epsilon_based")
@@ -55,6 +57,7 @@ def test_every_law_is_claimed_by_some_measure():
     assert {law for name in names for law in claimed_laws(name)} == set(LAWS)
 
 
+@pytest.mark.one_in(8)
 @pytest.mark.parametrize("cases", CASES)
 @pytest.mark.parametrize("name", names)
 def test_extreme_rows_change_nothing(name, cases):

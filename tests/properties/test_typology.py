@@ -8,6 +8,7 @@ from fractions import Fraction
 
 import numpy as np
 import pandas as pd
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -65,6 +66,7 @@ def test_dagum_is_its_definition(data):
         np.testing.assert_allclose(found[ours], float(exact[name]), **CLOSE)
 
 
+@pytest.mark.long
 @few
 @given(grouped_scores(), st.floats(1e-3, 1e3))
 def test_inequality_does_not_depend_on_units(data, unit):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pandas as pd
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -120,6 +121,7 @@ def test_groups_without_a_difference_get_the_common_estimate(data, limits):
             assert all(one.evidence.is_common for one in pathway.effect.applicable)
 
 
+@pytest.mark.long
 @some
 @given(evidence(), thresholds)
 def test_a_group_speaks_only_with_a_difference(data, limits):
@@ -132,6 +134,7 @@ def test_a_group_speaks_only_with_a_difference(data, limits):
                     assert city.groups[one.evidence.grouping] == one.evidence.group
 
 
+@pytest.mark.long
 @some
 @given(evidence(), thresholds, st.randoms())
 def test_the_order_of_rows_does_not_matter(data, limits, random):

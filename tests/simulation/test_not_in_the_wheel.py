@@ -39,6 +39,7 @@ def test_an_example_holds_no_code():
     assert code == {"__init__.py", "register.py"}
 
 
+@pytest.mark.long
 def test_the_package_does_not_import_the_simulator():
     """No file of the package does, not even within a function."""
     importers = [

@@ -73,6 +73,7 @@ def rank_correlation(one, other):
     return np.corrcoef(ranks)[0, 1]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("column", "known"), [("常住人口", "residents"), ("地区生产总值", "output")]
 )

@@ -59,6 +59,7 @@ def run(study, *words):
     return attempt("run", study, "--only", "efficiency,describe,baseline", "--lang", "en", *words)
 
 
+@pytest.mark.long
 def test_each_printed_figure_has_its_verdict(study):
     """The block mirrors the printed keys; what is missed is shown as missed, with the reason."""
     done = run(study)
@@ -123,6 +124,7 @@ def test_reasons_say_the_same_in_both_languages():
         assert ("除非" in words.zh) == ("unless" in words.en), figure
 
 
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
@@ -142,6 +144,7 @@ def test_a_wrong_comparison_is_refused(study, old, new, words):
     assert words in done.stderr
 
 
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [

@@ -172,6 +172,7 @@ def test_a_yearbook_becomes_a_study_that_is_complete(tmp_path):
     assert "No moderator" not in text
 
 
+@pytest.mark.long
 def test_capital_is_named_where_it_is_missing_with_the_remedy(tmp_path):
     """Investment without a price index, with holes, or none at all."""
     without = [h for h in YEARBOOK if "价格指数" not in h]
@@ -503,6 +504,7 @@ def folder_with(tmp_path, name, table, sheets=()):
     return folder
 
 
+@pytest.mark.long
 def test_the_console_and_the_page_write_the_same_bytes(tmp_path):
     """One function builds a first study, for the same file in the same folder; entries of one's own come along."""
     folder = folder_with(tmp_path, "cities.csv", frame(YEARBOOK))
@@ -527,6 +529,7 @@ def test_the_console_and_the_page_write_the_same_bytes(tmp_path):
     assert "through: [HT]" in study_file
 
 
+@pytest.mark.long
 def test_the_same_answers_give_the_same_bytes(tmp_path):
     """A mark that means no value and a column of text, whichever was answered first."""
     table = frame((*YEARBOOK, "编号"))
@@ -546,6 +549,7 @@ def test_the_same_answers_give_the_same_bytes(tmp_path):
     assert "    read: {missing: [n.d.], text: [编号]}\n" in page["study.yaml"].decode()
 
 
+@pytest.mark.long
 def test_the_sheet_that_was_chosen_gives_the_same_bytes(tmp_path):
     """`--sheet`, and the click of the page."""
     folder = folder_with(tmp_path, "cities.xlsx", frame(YEARBOOK), sheets=("甲", "乙"))
@@ -558,6 +562,7 @@ def test_the_sheet_that_was_chosen_gives_the_same_bytes(tmp_path):
     assert "    sheet: 乙\n" in page["study.yaml"].decode()
 
 
+@pytest.mark.long
 def test_a_chapter_that_was_begun_is_kept_by_a_new_first_study(tmp_path):
     """By the page, which writes the study file anew, and by the console."""
     folder = folder_with(tmp_path, "cities.csv", frame(YEARBOOK))
@@ -573,6 +578,7 @@ def test_a_chapter_that_was_begun_is_kept_by_a_new_first_study(tmp_path):
     assert written_beside(folder)["text/introduction.zh.txt"] == "已写。".encode()
 
 
+@pytest.mark.long
 def test_a_study_without_a_score_has_no_chapters_yet(tmp_path):
     """They would be headings of a paper that measures nothing; one in Chinese alone has those of Chinese."""
     folder = folder_with(tmp_path, "cities.csv", frame(("专利授权数（件）",)))
@@ -729,6 +735,7 @@ def test_amounts_are_logged_and_what_says_that_it_is_a_share_or_an_index_is_not(
     assert found[share]["label"]["en"] == "Research and development expenditure relative to GDP"
 
 
+@pytest.mark.long
 def test_labels_of_a_file_say_what_its_short_names_do_not(tmp_path):
     """What hc is may be human capital; its label says students. A label that nobody knows is the name in print."""
     labels = {

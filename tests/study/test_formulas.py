@@ -173,6 +173,7 @@ def test_headings_say_formulas_as_a_person_would(result):
     assert say(words["(region == '东') × tech"], "en") == "Region: 东 × Technology"
 
 
+@pytest.mark.long
 @pytest.mark.skipif(shutil.which("Rscript") is None, reason=R)
 def test_r_finds_the_same_slopes_and_errors_from_the_exported_panel(study, result):
     """The script carries derived columns and combined effects."""

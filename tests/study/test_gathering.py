@@ -292,6 +292,7 @@ def test_a_chosen_column_that_no_file_has_is_refused(tmp_path):
     assert "did you mean '地区生产总值'" in str(problems[0].remedy)
 
 
+@pytest.mark.long
 def test_sources_with_headings_of_their_own_are_joined(tmp_path):
     """A Stata file with English names and a workbook with Chinese ones; one attribute per city."""
     table(tmp_path / "a.xlsx", GDP=gdp)
@@ -480,6 +481,7 @@ def test_a_copy_in_a_folder_is_named_and_is_neither_read_nor_removed(
         assert name in told
 
 
+@pytest.mark.one_in(8)
 @pytest.mark.parametrize(
     ("name", "is_told"),
     [
@@ -589,6 +591,7 @@ def test_options_that_make_no_sense_are_refused(tmp_path, options, words):
         load(study(tmp_path, {"data": options}))
 
 
+@pytest.mark.long
 def test_a_national_panel_of_five_files_is_gathered(tmp_path):
     """327 cities by 17 years in five workbooks, two of them with short names: one panel, each number in its row."""
     known = [p for p in places().values() if p.level == "prefecture" and p.last is None]

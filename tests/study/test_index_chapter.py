@@ -194,6 +194,7 @@ def test_a_plain_index_over_space_and_time_has_the_chapter(tmp_path):
     assert "## 3  Efficiency" not in text
 
 
+@pytest.mark.long
 def test_an_index_within_each_year_has_no_course(tmp_path):
     """Scaled within each period its mean says nothing of growth: no sentence, no figure of its course."""
     text = report_of(study_of(tmp_path, "positive: [a, b], pool: period"))

@@ -120,6 +120,7 @@ def test_a_choice_without_an_index_is_named():
     assert ("without", "talent") in alone.unavailable
 
 
+@pytest.mark.long
 def test_what_has_no_index_stands_beneath_the_table(tmp_path):
     """In both languages, and as a notice with its number."""
     frame = cities()
@@ -228,6 +229,7 @@ def test_obstacles_of_what_is_no_index_are_refused_with_the_line(tmp_path):
     assert problem.where.line == 9
 
 
+@pytest.mark.long
 def test_a_dimension_has_the_label_of_the_study_in_both_languages(tmp_path):
     """In the table of weights and in that of obstacles; a name that is neither column nor dimension is refused."""
     cities().reset_index().to_csv(tmp_path / "cities.csv", index=False)

@@ -352,6 +352,7 @@ def table(tmp_path_factory):
     return path
 
 
+@pytest.mark.one_in(12)
 @every
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_check_and_run_of_a_study(case, language, tmp_path):
@@ -369,6 +370,7 @@ def test_check_and_run_of_a_study(case, language, tmp_path):
         assert case.remedy in ran.stderr
 
 
+@pytest.mark.one_in(5)
 @every
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_the_command(case, language, table):
@@ -447,6 +449,7 @@ BY_REGION = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", BY_REGION)
 def test_an_entity_without_a_region_is_named(name, tmp_path):
     """By each analysis that takes the scores apart by region: in the study, by the command and in Python."""

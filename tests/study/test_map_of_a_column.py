@@ -57,6 +57,7 @@ def study(tmp_path):
     return write
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("options", "label"), [(RAW, "Residents"), (MADE, "millions")])
 def test_each_place_has_the_colour_of_its_figure(study, options, label):
     """On the page and on the picture; the legend has the words, the ranges and the counts, and the label of the column."""

@@ -65,6 +65,7 @@ FAULTS = [
 PLACES = ("compute", "show", "draw")
 
 
+@pytest.mark.one_in(5)
 @pytest.mark.parametrize(
     ("where", "error", "code", "said"),
     quick_among(

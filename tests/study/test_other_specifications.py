@@ -129,6 +129,7 @@ def test_the_note_under_a_table_agrees_with_its_cells(made):
         assert ("**" in cell.stars) == (p < 0.05)
 
 
+@pytest.mark.long
 def test_a_table_of_other_errors_alone_is_read_by_them(tmp_path):
     """As the demo's: one column, clustered, under a study that declares HC1."""
     telling().to_csv(tmp_path / "data.csv", float_format="%.17g")

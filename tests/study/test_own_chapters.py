@@ -123,6 +123,7 @@ def test_the_conclusion_stands_before_the_references(study, tmp_path):
     assert any("Data" in head for head in heads[:at])
 
 
+@pytest.mark.long
 def test_a_run_begins_anew_where_a_text_was_changed_added_or_removed(study, tmp_path):
     """What is on the screen must be what stands in the report."""
     for name in ("study.yaml", "d.csv"):

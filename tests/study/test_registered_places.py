@@ -58,6 +58,7 @@ def warnings(done):
     return " ".join((done.stdout + done.stderr).split())
 
 
+@pytest.mark.long
 def test_cities_of_any_list_are_grouped_by_the_register(tmp_path):
     """Names of today, four regions, and a source with its confidence for each column that is used."""
     folder = folder_of(tmp_path, CITIES, "prefectures", "stage")

@@ -23,6 +23,7 @@ def problems_of(path):
         return error.problems
 
 
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize(
     ("text", "key", "what", "remedy", "zh"),
     [

@@ -549,6 +549,7 @@ CASES = {
 }  # fmt: skip
 
 
+@pytest.mark.one_in(10)
 @pytest.mark.parametrize("case", CASES)
 def test_the_study_says_the_sentence(tmp_path, case):
     """English and Chinese, with the names and numbers of this study."""

@@ -206,6 +206,7 @@ OTHER = "is not between half and twice the figures of any year in 'yearly': "
 UNFIT = "workers of 'census' and '常住人口' do not fit each other: "
 
 
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize(
     ("wrong", "code", "says"),
     [
@@ -238,6 +239,7 @@ def test_where_the_file_of_a_doubt_is_named(tmp_path):
     assert "'从业人员' of 'nation'" in told[2]
 
 
+@pytest.mark.long
 def test_check_run_results_and_report_tell_the_same(tmp_path):
     """What is doubted about a series stands at every door, in both languages."""
     wrong = {

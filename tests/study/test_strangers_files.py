@@ -127,6 +127,7 @@ def test_an_indicator_in_two_units_is_refused(tmp_path):
     assert "Millions Euro, Millions Danish krone" in str(caught.value)
 
 
+@pytest.mark.long
 def test_the_title_of_a_sheet_says_what_its_indicator_is(tmp_path):
     """A sheet called 废水排放 below 工业废水排放量（万吨）: industrial, and its prices where the title has them."""
     stranger = STUDIES["sheet_an_indicator"](tmp_path, Size(12, 6))
@@ -155,6 +156,7 @@ def test_a_title_is_a_label_where_it_is_surely_that_of_an_indicator(tmp_path, ti
     assert panel.label("甲").zh == label
 
 
+@pytest.mark.long
 def test_a_mark_that_may_mean_no_value_is_named_in_the_remedy(tmp_path):
     """The remedy can be copied, and does what it says."""
     stranger = STUDIES["sheet_an_indicator"](tmp_path, Size(12, 6))
@@ -220,6 +222,7 @@ def sheets_of(layout):
     }
 
 
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize("titles", [1, 2])
 @pytest.mark.parametrize("short", [0, 1])
 @pytest.mark.parametrize("layout", ["long", "years across", "side by side"])

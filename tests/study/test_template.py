@@ -150,6 +150,7 @@ def test_the_template_is_an_input_of_the_run(study):
     assert study / "journal.docx" in files_read(load(file), file)
 
 
+@pytest.mark.long
 def test_another_template_begins_a_run_anew(study, tmp_path):
     """And only the documents differ: nothing is computed again."""
     shutil.copytree(study, tmp_path / "s")

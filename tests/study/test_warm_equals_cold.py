@@ -256,6 +256,7 @@ def studies(tmp_path_factory) -> Callable[[str], tuple[Made, Path, Outcome]]:
     return studied
 
 
+@pytest.mark.one_in(12)
 @pytest.mark.parametrize(("name", "edit", "words"), CASES)
 def test_a_changed_part_is_computed_again(studies, name, edit, words):
     """What changes a result without a store changes it with one, in the same way."""
@@ -371,6 +372,7 @@ def test_another_version_of_the_program_computes_everything_again(tmp_path, monk
     assert outcome(made.study, tmp_path / "results").hits == first.computed
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", quick_where(lambda name: name == "raw", made_warm.STUDIES))
 def test_a_drawn_sequence_of_edits_gives_what_a_cold_run_gives(tmp_path, name):
     """Options by the schema and files, one after the other; at the end every file is the same."""
@@ -394,6 +396,7 @@ BROKEN = [
 ]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("name", "key"), BROKEN)
 def test_what_rests_on_a_fault_is_not_taken_for_a_result(tmp_path, monkeypatch, name, key):
     """An analysis ends with a fault of the program: the next run, which has none, equals one without a store."""

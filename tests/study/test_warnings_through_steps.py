@@ -102,6 +102,7 @@ def test_a_clean_yearbook_has_no_doubts(tmp_path):
     assert not [code for code, _ in warnings_of(folder_with(tmp_path, None)) if "plaus" in code]
 
 
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize("change", PLANTED, ids=lambda change: change.__name__)
 def test_check_run_and_report_tell_what_only_a_step_reads(tmp_path, change):
     """In `check`, on the screen of `run`, in results.json and the report."""

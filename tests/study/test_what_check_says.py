@@ -433,6 +433,7 @@ CASES: dict[str, tuple[Changes, Files, str, str]] = {
 """What is wrong -> what is changed in the study file, its files, and what is said in English and Chinese."""
 
 
+@pytest.mark.one_in(5)
 @pytest.mark.parametrize("name", CASES)
 def test_what_check_says_is_said_in_both_languages(tmp_path, name):
     """The sentence with its mark, its place and its remedy stands on the screen as one piece."""

@@ -125,6 +125,7 @@ CASES: dict[str, tuple[dict[str, Rows | dict[str, Rows]], list[str], list[str]]]
 """What the files are like -> the files, and what is said in English and Chinese."""
 
 
+@pytest.mark.one_in(5)
 @pytest.mark.parametrize("name", CASES)
 def test_what_init_found_is_said_in_both_languages(tmp_path, name):
     """What was found, why, and what helps stand on the screen or in the study file."""

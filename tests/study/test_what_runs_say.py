@@ -359,6 +359,7 @@ TERMS = {
 """Term of a table -> how its row is called in English and Chinese."""
 
 
+@pytest.mark.long
 def test_terms_of_formulas_are_called_as_print_does(tmp_path):
     """Words for what is no arithmetic, signs for what is."""
     study = write_small(tmp_path)

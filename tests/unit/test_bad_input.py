@@ -159,6 +159,7 @@ def part_of(tables, n):
     return quick_where(lambda case: case in quick, [*quick, *left])
 
 
+@pytest.mark.one_in(8)
 @pytest.mark.parametrize(("name", "ways"), part_of(SAME, 3))
 def test_data_written_otherwise_give_the_same_result(name, ways):
     """Whatever holds the numbers, and however the years are written."""
@@ -178,6 +179,7 @@ def shown(found):
     return frame.select_dtypes("number").to_csv(index=False)
 
 
+@pytest.mark.one_in(5)
 @pytest.mark.parametrize(("name", "ways"), part_of(ODD, 2))
 def test_odd_data_give_a_result_or_a_remedy(name, ways):
     """Gaps, constants, one row: no raw exception, and no warning of a library."""
@@ -185,6 +187,7 @@ def test_odd_data_give_a_result_or_a_remedy(name, ways):
         attempt(name, ODD[how])
 
 
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize("name", sorted(set(CALLS) - {"profile"}))
 def test_columns_without_numbers_are_refused(name):
     """By the name of a column; nothing is converted unasked. The profile describes them."""

@@ -53,6 +53,7 @@ def libraries_imported(package):
     return {name: files for name, files in found.items() if name not in sys.stdlib_module_names}
 
 
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize("package", IMPORTED)
 def test_each_imported_library_is_installed_with_the_package(package):
     """A library that only developers have (openpyxl, statsmodels) is not imported by a package."""

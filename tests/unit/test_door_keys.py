@@ -121,6 +121,7 @@ def test_every_verb_that_takes_a_frame_has_keys():
         assert {"entity", "period"} <= set(inspect.signature(getattr(xz, name)).parameters)
 
 
+@pytest.mark.one_in(5)
 @pytest.mark.parametrize("verb", VERBS)
 def test_names_count_and_not_places(verb, plain):
     """(year, city code) is (city code, year): scores and slopes changed without a word before."""

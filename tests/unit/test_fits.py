@@ -223,6 +223,7 @@ SEVERAL = [
 ]  # fmt: skip
 
 
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize(("text", "single"), SEVERAL)
 def test_several_regressions_are_the_single_ones(text, single, cities):
     """Each is identical to the regression that its own formula gives, to the last digit."""
@@ -269,6 +270,7 @@ def test_a_formula_of_one_regression_stays(text):
 FRAME = panel()
 
 
+@pytest.mark.one_in(5)
 @pytest.mark.parametrize("name", CALLS)
 def test_results_are_equal_by_value(name):
     """To a copy, to itself after pickling, to the result of the same call; not to one of other data."""

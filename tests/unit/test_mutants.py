@@ -12,6 +12,7 @@ from mutants.library import ROOT, Mutant, file_of, mutants, named_places, tokens
 MUTANTS = mutants()
 
 
+@pytest.mark.one_in(5)
 @pytest.mark.parametrize("mutant", MUTANTS, ids=[one.name for one in MUTANTS])
 def test_what_a_mutant_exchanges_stands_once(mutant):
     """A mutant whose code is gone, or stands twice, says nothing of the tests; with it the file is Python still."""

@@ -468,6 +468,7 @@ def said_of(result):
     }
 
 
+@pytest.mark.long
 def test_a_study_weighs_as_it_says(study, tmp_path):
     """The options of the score hold for all, unless the chain has neighbours of its own."""
     pairs(tmp_path, PAIRS)

@@ -145,6 +145,7 @@ def test_every_measure_and_every_option_is_configured():
     assert {name for one in CONFIGURED for name in one} == MEASUREMENT - set(ROLES)
 
 
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize("options", CONFIGURED, ids=lambda one: "-".join(map(str, one.values())))
 def test_a_measure_is_the_same_at_every_door(frame, options, tmp_path):
     """Study file, Python and command: the same scores, rows in the order that each promises."""

@@ -27,6 +27,7 @@ def told(code):
     return done.stdout.splitlines()
 
 
+@pytest.mark.one_in(6)
 @pytest.mark.parametrize("package", IMPORTED)
 def test_what_a_readme_says_runs(package):
     """The blocks of Python of each package's README."""

@@ -144,6 +144,7 @@ def test_cells_of_each_style_in_each_format(style):
     assert [[label, *cells] for label, cells in zip(frame.index, frame.to_numpy().tolist(), strict=True)][: len(rows)] == rows  # fmt: skip
 
 
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize("under", ["std_error", "t", "p", "interval", "none"])
 @pytest.mark.parametrize("places", [1, 4])
 def test_what_stands_beneath(under, places):

@@ -142,6 +142,7 @@ def test_translations_cpp_and_javascript_have_faults_too():
     assert exchanges(".js", "y = Math.min(a * b);\n")["flip JavaScript"] == {"min -> max", "* -> /"}
 
 
+@pytest.mark.long
 def test_a_draw_is_spread_over_the_kinds_and_repeats():
     """The same seed draws the same faults of each kind, and another seed others."""
     kinds = ("cache keys", "safety")
@@ -226,6 +227,7 @@ def test_the_nearest_long_tests_say_what_a_file_is_about():
             assert "mark.long" in (ROOT / path).read_text(encoding="utf-8")
 
 
+@pytest.mark.long
 def test_tests_read_the_tree_with_the_fault_and_no_other(tmp_path):
     """What tests share, and the commands that they start, are of the tree that is tested: a text read elsewhere is sound."""
     for package in layout.IMPORTED.values():

@@ -112,6 +112,7 @@ def test_every_licence_along_was_read_in_the_version_that_is_pinned():
     assert licences.page() == (ROOT / "docs/reference/licences.md").read_text(encoding="utf-8")
 
 
+@pytest.mark.one_in(5)
 @pytest.mark.parametrize(
     ("change", "fault"),
     [

@@ -134,6 +134,7 @@ def test_a_study_gives_its_tables_as_objects(study):
         study.tables["basline"]
 
 
+@pytest.mark.long
 def test_a_study_gives_its_figures_as_objects(study, tmp_path):
     """SVG, PNG, PDF, HTML; a suffix that is not a format has its nearest."""
     figure = next(iter(study.figures.values()))
@@ -147,6 +148,7 @@ def test_a_study_gives_its_figures_as_objects(study, tmp_path):
         figure.save(tmp_path / "a.pngg")
 
 
+@pytest.mark.long
 def test_a_study_is_pickled_and_equal_to_its_copy(study):
     """With its tables and figures."""
     other = pickle.loads(pickle.dumps(study))  # noqa: S301 - our own

@@ -6,6 +6,8 @@ import ast
 import re
 from collections import Counter
 
+import pytest
+
 from layout import address_of, files
 from places import ROOT
 
@@ -68,6 +70,7 @@ def pieces(template: str) -> list[str]:
     return [piece.strip(" .,:;()'") for piece in re.split(r"\{[^}]*\}", template)]
 
 
+@pytest.mark.long
 def test_sentences_that_tests_write_out_only_become_more():
     """Each package against its number; a sentence of a new kind needs a test. Those of steps and of the screen of `run` are named."""
     texts, all_of, unread = strings_of_tests(), Counter(), Counter()

@@ -225,6 +225,7 @@ def test_every_registered_analysis_has_a_case():
     assert set(CASES) == ours
 
 
+@pytest.mark.one_in(5)
 @pytest.mark.parametrize("key", CASES)
 def test_an_analysis_is_the_same_at_every_door(study, frame, folder, key):
     """Study file, Python and command: the same numbers in the same order."""
@@ -325,6 +326,7 @@ def test_every_registered_step_has_a_case():
     assert set(PREPARED) == set(STEPS.names()) - of_files
 
 
+@pytest.mark.long
 def test_steps_are_the_same_at_every_door(tmp_path):
     """`xz.prepare_panel`, the study in Python, and the table of descriptions that `xinzhi run` writes."""
     frame = places()

@@ -117,6 +117,7 @@ def test_units_and_marks_come_off_in_any_order(heading, name, basis, unit, scope
     assert read.derived == ""
 
 
+@pytest.mark.long
 def test_every_heading_of_the_table_is_read_as_its_indicator_with_and_without_marks():
     """All headings, alone and with their unit in brackets and behind strokes."""
     wrong = []

@@ -270,6 +270,7 @@ def test_what_is_no_arithmetic_is_refused(text):
         value(text)
 
 
+@pytest.mark.long
 def test_ten_thousand_hostile_expressions_are_refused():
     """Whatever is put around, before or after arithmetic: code never parses."""
     chance = np.random.default_rng(20250429)
@@ -287,6 +288,7 @@ def test_ten_thousand_hostile_expressions_are_refused():
             value(text)
 
 
+@pytest.mark.long
 @settings(max_examples=300)
 @given(st.text(alphabet="x产ln1p(),.+-*/ 0123e`'\"[]{}:=_@%&|~\\\n#", max_size=40))
 def test_any_text_is_refused_or_gives_a_number_per_row(text):

@@ -230,6 +230,7 @@ def right():
     return {way: evaluate(rows_of(), options=replace(o, solver="highs")) for way, o in WAYS.items()}
 
 
+@pytest.mark.one_in(5)
 @pytest.mark.skipif(not library.is_available(), reason="there is no kernel")
 @pytest.mark.parametrize(("way", "fault"), every(3, FAULTS))
 def test_no_fault_of_the_kernel_becomes_a_score(way, fault, right, monkeypatch):
@@ -305,6 +306,7 @@ HIGHS = {
 }
 
 
+@pytest.mark.one_in(5)
 @pytest.mark.parametrize(("way", "fault"), every(2, HIGHS))
 def test_no_fault_of_highs_becomes_a_score(way, fault, monkeypatch):
     """A wrong verdict, or a basis that is not the optimal one: the score is right or there is none."""
@@ -339,6 +341,7 @@ IN_FRACTIONS = {
 }
 
 
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize("fault", IN_FRACTIONS)
 @pytest.mark.parametrize("way", ["super_sbm", "radial, weak", "additive"])
 def test_no_fault_in_fractions_becomes_a_score(way, fault, monkeypatch):

@@ -110,6 +110,7 @@ def test_there_are_enough_programs():
     assert sum(len(random_case(seed)[0][0]) for seed in range(SETS * EACH)) >= 2000
 
 
+@pytest.mark.one_in(5)
 @pytest.mark.parametrize(
     ("solver", "first"),
     quick_where(
@@ -208,6 +209,7 @@ def family_sets(measure):
     return sets
 
 
+@pytest.mark.one_in(8)
 @pytest.mark.parametrize("measure", FAMILY)
 @pytest.mark.parametrize("solver", SOLVERS)
 def test_scores_of_the_family_equal_exact_arithmetic(solver, measure):
@@ -233,6 +235,7 @@ def test_every_way_to_solve_gives_the_same_scores(way, seed, monkeypatch):
     assert_equal(result, expected([part.tolist() for part in parts], choices))
 
 
+@pytest.mark.one_in(5)
 @pytest.mark.parametrize("way", [("highs_scaled",), ("highs_primal",), ()])
 @pytest.mark.parametrize("measure", FAMILY)
 def test_every_way_to_solve_gives_the_same_distances(way, measure, monkeypatch):
@@ -256,6 +259,7 @@ def near_twins(digits):
     return sets
 
 
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize("solver", SOLVERS)
 @pytest.mark.parametrize("digits", quick_among([9, 12], [9, 10, 11, 12]))
 def test_rows_that_hardly_differ_are_told_apart(solver, digits):
@@ -273,6 +277,7 @@ def test_rows_that_hardly_differ_are_told_apart(solver, digits):
         assert_equal(result, scores)
 
 
+@pytest.mark.one_in(5)
 @pytest.mark.parametrize("solver", SOLVERS)
 @pytest.mark.parametrize("measure", FAMILY)
 def test_distances_of_rows_that_hardly_differ_are_told_apart(solver, measure):

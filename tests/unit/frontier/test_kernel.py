@@ -51,6 +51,7 @@ def tied(seed):
     return np.split(values, [m, m + s1], axis=1), options
 
 
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize("start", range(0, 200, 20))
 def test_scores_equal_exact_arithmetic(start):
     """Ties and duplicates, n from 1: score and infeasibility are those of exact arithmetic."""
@@ -256,6 +257,7 @@ def test_solutions_are_those_of_highs(without):
     )
 
 
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize("measure", ["super_sbm", "radial", "super_radial", "additive"])
 def test_solver_kernel_gives_the_result_of_highs(measure):
     """The kernel changes the way and not the result; what it cannot prove HiGHS does."""

@@ -94,6 +94,7 @@ def second_formulation(rows, o, measure):
     return float(done.x[-1])
 
 
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize("measure", ADMIT)
 @pytest.mark.parametrize("solver", ["auto", "highs", "exact"])
 def test_scores_are_those_of_a_second_formulation(measure, solver):

@@ -42,6 +42,7 @@ def efficiency(values, o, reference, *, orientation, returns="constant"):
     return 1 - beta if orientation == "input" else 1 / (1 + beta)
 
 
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize("orientation", ["input", "output"])
 @pytest.mark.parametrize("seed", range(3))
 def test_scale_efficiency_and_class_of_returns(seed, orientation):

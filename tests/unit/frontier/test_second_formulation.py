@@ -25,6 +25,7 @@ def drawn(seed, *sizes, n=8):
     return [rng.uniform(1, 5, (n, size)) for size in sizes]
 
 
+@pytest.mark.one_in(8)
 @pytest.mark.parametrize("orientation", ["none", "input", "output"])
 @pytest.mark.parametrize("returns", RETURNS)
 def test_epsilon_based_scores_are_those_of_the_program_of_the_paper(returns, orientation):
@@ -51,6 +52,7 @@ def test_affinity_is_that_of_perron():
         np.testing.assert_allclose(found[1], weights, atol=1e-10)
 
 
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize("names", [("y0", "b0"), ("x0", "y1", "b0"), ("b0",), ("x1", "y0", "b1")])
 @pytest.mark.parametrize("returns", RETURNS)
 def test_nonseparable_scores_are_those_of_the_program_of_the_book(returns, names):
@@ -86,6 +88,7 @@ def test_a_zero_that_is_not_separable_does_not_stop_what_moves_together(returns,
     assert moved > 0  # the zeros do not make every such row efficient
 
 
+@pytest.mark.one_in(5)
 @pytest.mark.parametrize("least", [None, 0.7])
 @pytest.mark.parametrize("names", [("y0", "b0"), ("x0", "y1", "b0"), ("b0",), ("x1", "y0", "b1")])
 @pytest.mark.parametrize("returns", RETURNS)

@@ -77,6 +77,7 @@ def narrow(monkeypatch):
     monkeypatch.setattr(programs, "is_wide", lambda _: False)
 
 
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize("kind", ["plain", "inner", "beneath", "twice", "rounded", "sizes", "bads"])
 @pytest.mark.parametrize(
     ("measure", "returns"),

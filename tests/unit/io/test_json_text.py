@@ -51,6 +51,7 @@ def plain_of(value):
     return value
 
 
+@pytest.mark.long
 @settings(max_examples=25)
 @given(st.dictionaries(st.text(), VALUES))
 def test_the_text_is_that_of_the_standard_library(document):

@@ -46,6 +46,7 @@ def xpt(folder, labels=LABELS):
     return path
 
 
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize(
     ("write", "entity", "period"),
     quick_among(
@@ -78,6 +79,7 @@ def test_a_name_wins_over_the_label_of_another_column(tmp_path):
     assert result.panel.called("v1") == "v1"
 
 
+@pytest.mark.long
 def test_a_label_of_several_columns_is_asked(tmp_path):
     """Two keys of one label are an error with their names; two other columns a notice."""
     path = dta(tmp_path, ["地区", "年份", "地区", *LABELS[3:]])
@@ -123,6 +125,7 @@ report: {{formats: [md], languages: [en]}}
 """
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("write", [dta, sav])
 def test_a_study_finds_columns_by_labels_and_by_names(write, tmp_path):
     """Scores by names and scores by labels are the same."""
@@ -138,6 +141,7 @@ def test_a_study_finds_columns_by_labels_and_by_names(write, tmp_path):
     assert len(by_labels) == 12
 
 
+@pytest.mark.long
 def test_columns_are_named_by_labels_at_the_command_line(tmp_path):
     """`--inputs 就业` is `--inputs v1`."""
     path = dta(tmp_path)

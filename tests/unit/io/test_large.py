@@ -87,6 +87,7 @@ TEXTS: dict[str, str | bytes] = {
 """What it is -> text of a file, or its bytes."""
 
 
+@pytest.mark.one_in(5)
 @pytest.mark.parametrize("name", TEXTS)
 @pytest.mark.parametrize("period", ["年份", None])
 def test_every_text_is_read_alike(tmp_path, name, period):
@@ -135,6 +136,7 @@ POOL = (
 """Cells of random files."""
 
 
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize("seed", range(60))
 def test_random_files_are_read_alike(tmp_path, seed):
     """Files of random cells, ends, widths and orders are read or refused alike."""
@@ -186,6 +188,7 @@ def columns() -> dict[str, pa.Array]:
     }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "name", quick_among([None, "infinite", "bytes"], [None, *list(columns())[2:]])
 )
@@ -204,6 +207,7 @@ def test_every_kind_of_column_is_read_alike(tmp_path, name):
     assert isinstance(found, ReadResult) == (name != "infinite")
 
 
+@pytest.mark.long
 def test_nested_and_damaged_files_are_refused_alike(tmp_path):
     """Lists, a flipped byte, and keys that are not there."""
     path = tmp_path / "data.parquet"
@@ -226,6 +230,7 @@ def corpus() -> list[str]:
     return [name for name in names if name.endswith((".csv", ".parquet"))]
 
 
+@pytest.mark.one_in(6)
 @pytest.mark.parametrize("name", corpus())
 @pytest.mark.parametrize(
     "keys",
@@ -240,6 +245,7 @@ def test_hostile_files_are_read_or_refused_alike(name, keys):
     twice(SHARED / "cases" / "badinput" / name, entity=keys[0], period=keys[1])
 
 
+@pytest.mark.long
 def test_a_child_process_opens_parquet(tmp_path, monkeypatch):
     """What is foreign is taken apart under limits, and its cells are read from the store."""
     path = tmp_path / "data.parquet"

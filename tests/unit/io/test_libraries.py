@@ -66,6 +66,7 @@ def replace_columns(result, names):
     return replace(result, panel=replace(result.panel, frame=frame))
 
 
+@pytest.mark.long
 def test_names_of_stata_stay_names_and_labels_become_labels(tmp_path):
     """A labelled integer is the name that its label says; extended missing values are counted."""
     pyreadstat = pytest.importorskip("pyreadstat")
@@ -91,6 +92,7 @@ def test_names_of_stata_stay_names_and_labels_become_labels(tmp_path):
     assert list(by_name.panel.frame.columns) == ["pop", "gdp", "extra"]
 
 
+@pytest.mark.long
 def test_types_of_parquet_are_understood(tmp_path):
     """Dictionaries are text, timestamps years, decimals numbers; lists are refused."""
     arrow = pytest.importorskip("pyarrow")
@@ -114,6 +116,7 @@ def test_types_of_parquet_are_understood(tmp_path):
     assert caught.value.code == "format.nested"
 
 
+@pytest.mark.long
 def test_a_damaged_parquet_file_is_refused(tmp_path):
     """Cut or flipped, it is never read as other numbers."""
     pytest.importorskip("pyarrow")

@@ -177,6 +177,7 @@ def test_sheets_of_one_table_have_ledgers_of_their_own(tmp_path):
     )
 
 
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize("kind", ["dta", "sav", "parquet", "feather"])
 def test_files_of_other_programs_have_a_ledger(kind, tmp_path):
     """Row 1 has the names, as in all places that messages name."""

@@ -117,6 +117,7 @@ def stata_115(path, name):
     return path
 
 
+@pytest.mark.long
 def test_an_old_file_of_an_unknown_encoding_asks_for_it(foreign):
     """Nothing is guessed: the encoding is stated, or the file saved anew."""
     assert read(foreign) == [

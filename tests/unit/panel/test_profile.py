@@ -134,6 +134,7 @@ def test_the_verb_takes_a_frame_and_gives_a_frame(numbers):
     assert found.to_frame().loc["x", "maximum"] == numbers.max()
 
 
+@pytest.mark.long
 def test_three_hundred_thousand_rows_are_profiled():
     """Twenty columns of 20,000 entities and 15 years, checks of the panel included: the range of each is that of its cells."""
     draw = np.random.default_rng(0)

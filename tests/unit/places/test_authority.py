@@ -146,6 +146,7 @@ def test_a_name_of_another_time_is_a_doubt():
     assert (found.place.name, found.confidence) == ("大同市", "medium")
 
 
+@pytest.mark.long
 def test_every_county_with_its_prefecture_and_year():
     """Each county, written with province and prefecture of its time, goes to that prefecture."""
     for d in COUNTIES:
@@ -181,6 +182,7 @@ def test_every_county_by_its_code():
         assert resolve_place(d.code).place == place_of(d)
 
 
+@pytest.mark.long
 def test_every_county_with_its_province():
     """Each county with its province goes to its prefecture or stays open."""
     for d in COUNTIES:

@@ -37,6 +37,7 @@ def packaged():
     return areas_of(boundaries.outlines("prefecture"), boundaries.OBJECT, boundaries.KEY)
 
 
+@pytest.mark.long
 def test_areas_and_neighbours_are_those_of_the_source(packaged, shared):
     """Prefectures against the polygons of the source: each area within 1 %, the same neighbours."""
     source = read_boundaries(shared / "data" / "cn_prefectures.parquet").topology

@@ -88,6 +88,7 @@ def described_steps():
     return {m["properties"]["step"]["const"]: m for m in models}
 
 
+@pytest.mark.long
 def test_the_schema_of_the_study_file_describes_every_step():
     """An editor knows the options of each step, what each means and which are needed."""
     models = described_steps()
@@ -104,6 +105,7 @@ def test_the_schema_of_the_study_file_describes_every_step():
         assert set(models[name]["required"]) == {"step", *needed}
 
 
+@pytest.mark.one_in(10)
 @pytest.mark.parametrize("name", STEPS.names())
 def test_python_takes_the_keys_of_the_study_file(name):
     """`xz.prepare_panel` knows each option by the key of the study file, and no other."""

@@ -53,6 +53,7 @@ def penalties(sources, path):
     return judge_penalties(read(path), terms, name="p")
 
 
+@pytest.mark.long
 def test_the_packaged_figures_are_those_that_the_lists_give(sources):
     """Each row of measured.csv, counted anew."""
     unseen = {"firms": "seventh_firms.csv", "penalties": "sixth_penalties.csv"}
@@ -66,6 +67,7 @@ def test_the_packaged_figures_are_those_that_the_lists_give(sources):
         )
 
 
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize("file", sorted(path.name for path in SAMPLES.glob("*.csv")))
 def test_precision_and_recall_are_at_least_85_in_100(sources, file):
     """On each sample that was written by hand."""

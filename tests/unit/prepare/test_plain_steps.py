@@ -286,6 +286,7 @@ def options_of(variant, seed, *, leave_one_out, instalments):
     return step | {"extrapolate": {"to": 2014, "method": method}}, 2014, method
 
 
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize(
     ("variant", "leave_one_out"),
     [
@@ -439,6 +440,7 @@ def whole_numbers():
     }
 
 
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize(
     ("step", "kind"),
     [

@@ -253,6 +253,7 @@ def test_sources_of_another_shape_are_refused(change, error):
     assert all(str(problem.remedy) for problem in caught.value.problems)
 
 
+@pytest.mark.long
 def test_a_registry_of_two_hundred_thousand_is_counted_the_same_in_any_chunking(tmp_path):
     """The file of the benchmark, in batches of three sizes, against counting firm by firm."""
     sys.path.insert(0, str(ROOT / "benchmarks"))

@@ -104,6 +104,7 @@ def test_an_empty_class_keeps_its_line():
     assert legend(chart.still["en"])[2008, "high"] == 0
 
 
+@pytest.mark.long
 def test_a_city_without_an_outline_is_counted_and_named():
     """Laiwu, abolished in 2019, is in the legend's counts, in a note, and on no map."""
     chart, found = drawn(panel(大同市=(0.2, 0.2), 莱芜市=(0.2, 0.7)))

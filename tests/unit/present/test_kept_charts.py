@@ -86,6 +86,7 @@ def written(chart) -> str:
     return json.dumps([chart.specifications, chart.still], sort_keys=True)
 
 
+@pytest.mark.one_in(12)
 @pytest.mark.parametrize(("draw", "name"), MAPS, ids=lambda each: getattr(each, "__name__", each))
 def test_a_map_shows_what_has_changed(tmp_path, draw, name):
     """Each part of the key alone: beside a kept map, the new one is what it is without anything kept."""
@@ -129,6 +130,7 @@ LINES = {
 }
 
 
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize("name", LINES)
 def test_effects_along_a_moderator_show_what_has_changed(tmp_path, name):
     """Each part of the key alone, as of a map."""
@@ -217,6 +219,7 @@ KEPT += [
 ]
 
 
+@pytest.mark.one_in(8)
 @pytest.mark.parametrize(("draw", "options", "changed"), KEPT)
 def test_each_kept_chart_shows_what_has_changed(tmp_path, monkeypatch, draw, options, changed):
     """Each part of the key alone; where nothing has changed the chart engine is not asked."""

@@ -87,6 +87,7 @@ def test_a_system_that_allows_no_more_processes_costs_nothing(expected, monkeypa
         assert all_of(found) == expected
 
 
+@pytest.mark.long
 def test_a_report_that_fails_waits_for_no_picture(expected):
     """Pictures that nobody wants any more are not drawn, and the next report has all of its own."""
     found = Pictures(processes=1)

@@ -197,6 +197,7 @@ def test_the_command_clusters(data, tmp_path):
     assert "take 0 cluster variables" in done.stderr
 
 
+@pytest.mark.long
 def test_a_study_clusters(data, tmp_path):
     """Tables and mediation of a study without `covariance` are clustered by entity."""
     data.to_csv(tmp_path / "data.csv")

@@ -165,6 +165,7 @@ def test_weights_of_years_fall_with_their_distance(lag, rule, step):
     np.testing.assert_allclose(found.std_error, bartlett(data, lag, rule, step), rtol=1e-8)
 
 
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize("effects", [("entity",), BOTH])
 @pytest.mark.parametrize("step", [1, 3])
 @pytest.mark.parametrize("seed", SEEDS)

@@ -26,6 +26,7 @@ out$pooled <- c(a$coefficients, a$std.error, a$p.value)
 """
 
 
+@pytest.mark.long
 def test_estimatr():
     """Coefficients, errors and p-values of R estimatr on an unbalanced panel."""
     data = simulated_panel()
@@ -54,6 +55,7 @@ out$two <- sqrt(diag(vcovDC(m, type="HC0")))
 """
 
 
+@pytest.mark.long
 def test_plm():
     """Driscoll-Kraay, one-way and two-way clusters of R plm, up to the stated factors.
 
@@ -117,6 +119,7 @@ out$sandwich <- sqrt(diag(sandwich::vcovCL(l, cluster = d$state, type = "HC1")))
 """
 
 
+@pytest.mark.long
 def test_produc():
     """Munnell's Produc panel: plm, sandwich and clubSandwich give the same numbers."""
     r = r_witness(simulated_panel(), PRODUC, "plm", "sandwich", "clubSandwich")
@@ -139,6 +142,7 @@ def test_produc():
     np.testing.assert_allclose(white.std_error, r["white"] * factor, rtol=1e-8)
 
 
+@pytest.mark.long
 def test_grunfeld_from_r():
     """Grunfeld with R's own sandwich: HC1, clusters of firms and both at once."""
     r = r_witness(

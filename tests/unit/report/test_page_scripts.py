@@ -89,6 +89,7 @@ def in_order(is_long, language="en", *, has_rule=False):
     return evaluated(html, source(REPORT), SORT, search=f"?lang={language}")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("is_long", [False, True])
 @pytest.mark.parametrize("column", range(len(KINDS)))
 def test_columns_are_sorted_as_numbers(column, is_long):
@@ -111,6 +112,7 @@ def test_columns_are_sorted_as_numbers(column, is_long):
             assert len(names) == len(NUMBERS) + 1
 
 
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize("is_long", [False, True])
 @pytest.mark.parametrize(
     ("language", "order"),

@@ -75,6 +75,7 @@ def test_the_incomes_of_states_come_out_in_python(incomes, key):
     check(case, key, found.to_frame().reset_index().to_dict("records"), curves)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("key", WAYS)
 def test_the_incomes_of_states_come_out_of_command_and_study(incomes, key):
     """JSON of the command and results.json hold the same numbers as the case."""

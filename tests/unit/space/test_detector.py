@@ -196,6 +196,7 @@ def test_borders_belong_to_the_lower_stratum():
     assert cut(x, "geometric", 4).codes.tolist() == [0, 0, 1, 2, 3, 1]
 
 
+@pytest.mark.long
 def test_the_best_strata_are_judged_with_the_search():
     """On noise the F test of the chosen strata rejects far too often, the permutation p does not."""
     rng = np.random.default_rng(5)

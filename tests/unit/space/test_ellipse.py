@@ -73,6 +73,7 @@ def test_the_output_of_states_comes_out_in_python(states):
     check(case, found.to_frame().reset_index().to_dict("records"))
 
 
+@pytest.mark.long
 def test_the_output_of_states_comes_out_of_command_and_study(states):
     """JSON of the command and results.json; both reports have the table and the figure."""
     case, _, folder = states

@@ -103,6 +103,7 @@ def test_the_incomes_of_states_come_out_in_python(incomes):
     check(case, kept | bounds, {"rows": tests})
 
 
+@pytest.mark.long
 def test_the_incomes_of_states_come_out_of_command_and_study(incomes):
     """JSON of the command and results.json; both reports have the tables and the figure."""
     case, _, folder = incomes

@@ -200,6 +200,7 @@ def written(value, draw, indent=0):
     return "\n" + "\n".join(lines)
 
 
+@pytest.mark.long
 @given(st.dictionaries(WORD, VALUE, min_size=1, max_size=4), st.data())
 def test_any_change_says_what_was_meant(value, data):
     """Or is refused: the text is read again each time. Comments outside the part are still there."""

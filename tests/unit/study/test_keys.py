@@ -56,6 +56,7 @@ def _is_number(values: Any) -> bool:
     return all(isinstance(value, float) for value in values)
 
 
+@pytest.mark.long
 @given(CELLS, CELLS)
 @settings(max_examples=400)
 def test_columns_of_words_have_one_fingerprint_where_they_are_equal(one, other):

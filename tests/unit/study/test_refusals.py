@@ -113,6 +113,7 @@ def test_every_kind_of_refused_value_has_words_of_ours(section):
         assert one.is_ours or "None" not in text, (one.path, text)
 
 
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize("setting", SETTINGS)
 def test_a_refused_setting_is_told_in_chinese(setting):
     """No English sentence, and the key with its place."""
@@ -126,6 +127,7 @@ def test_a_refused_setting_is_told_in_chinese(setting):
         assert path in place or section in place, (place, said)
 
 
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize("setting", SETTINGS)
 def test_a_refused_setting_is_told_once(setting):
     """A list is not refused beside its item, nor a value once for each type that it may have."""

@@ -110,6 +110,7 @@ def test_the_script_of_the_charts_is_bundled_once(store, monkeypatch):
     assert html.kept_viewer(ReportParts(store)) == "new"
 
 
+@pytest.mark.long
 def test_what_makes_kept_parts_loads_when_one_is_made():
     """Altair composes charts and fontTools cuts fonts: a run that keeps both loads neither."""
     code = (

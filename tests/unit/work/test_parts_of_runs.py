@@ -40,6 +40,7 @@ def pages(study) -> dict[str, bytes]:
     return {name: (results / name).read_bytes() for name in names}
 
 
+@pytest.mark.long
 def test_a_changed_option_cuts_no_font_that_was_cut(study, monkeypatch):
     """Other digits are the same characters; the files are those of a first run."""
     found = cuts(monkeypatch)

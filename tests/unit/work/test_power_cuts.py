@@ -99,6 +99,7 @@ def test_a_power_cut_in_a_delivery_leaves_one_whole_study(folder, tmp_path):
     assert studies_after(log, tmp_path, DRAWN) == {"old", "new"}
 
 
+@pytest.mark.long
 def test_a_power_cut_in_a_delivery_loses_no_edited_report(folder, tmp_path):
     """It lies in its place, or under the name that it is kept by."""
     (folder / "report.html").write_bytes(EDITED)
@@ -106,6 +107,7 @@ def test_a_power_cut_in_a_delivery_loses_no_edited_report(folder, tmp_path):
     assert studies_after(log, tmp_path, DRAWN, EDITED) == {"old", "new"}
 
 
+@pytest.mark.long
 def test_a_power_cut_after_an_interrupted_delivery_leaves_one_whole_study(folder, tmp_path):
     """What is undone is durable before the journal goes."""
     real, calls = Delivery._sync, []
@@ -125,6 +127,7 @@ def test_a_power_cut_after_an_interrupted_delivery_leaves_one_whole_study(folder
     assert studies_after(log, tmp_path, DRAWN) == {"old", "new"}
 
 
+@pytest.mark.long
 def test_a_power_cut_in_the_recovery_leaves_one_whole_study(folder, tmp_path):
     """The recovery of a delivery that a power cut has left is itself cut."""
     first = logged(folder, deliver)

@@ -101,6 +101,7 @@ def test_one_refusal_in_a_delivery_never_mixes_or_loses(folder, tmp_path):
     assert {new for _, new in outcomes} == {True, False}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("share", [0.55, 0.75, 0.9])
 def test_one_refusal_in_a_recovery_never_drops_what_waits(folder, tmp_path, share):
     """A run was killed half-way through the moves; the look that is refused may be that at the tag."""

@@ -237,6 +237,7 @@ def test_one_run_at_a_time_by_a_byte_behind_the_words(windows, tmp_path):
     assert windows.find_holder(tmp_path) is None
 
 
+@pytest.mark.long
 def test_no_passing_folder_that_cannot_be_removed_ends_the_work():
     """A scanner, or a reader that has just been ended, still holds a file of it there."""
     for file in sorted((ROOT / "packages").glob("*/src/**/*.py")):

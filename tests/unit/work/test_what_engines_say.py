@@ -108,6 +108,7 @@ CLUSTERS = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("cluster")
 @pytest.mark.parametrize("address", CLUSTERS)
 def test_a_cluster_that_cannot_be_used(address):

@@ -70,6 +70,7 @@ def state(path: Path):
     return os.lstat(path).st_ino, path.is_symlink(), content
 
 
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize("made", MADE, ids=lambda made: made.__name__)
 @pytest.mark.parametrize("name", NAMES)
 def test_what_has_a_name_of_ours_is_kept_and_holds_nothing_up(tmp_path, made, name):

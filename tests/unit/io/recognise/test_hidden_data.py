@@ -119,6 +119,7 @@ def read(path):
     return read_panel(path, entity="城市", period="年份")
 
 
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize("write", WRITERS)
 @pytest.mark.parametrize("at", PLACES.values(), ids=PLACES)
 @pytest.mark.parametrize("text", DATA.values(), ids=DATA)
@@ -132,6 +133,7 @@ def test_a_row_in_one_cell_is_refused_with_its_row_its_words_and_a_remedy(
     assert all(str(problem.remedy) for problem in caught.value.problems)
 
 
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize("write", WRITERS)
 @pytest.mark.parametrize("text", TEXT.values(), ids=TEXT)
 def test_text_below_a_table_is_left_out_and_counted(text, write, tmp_path):

@@ -110,6 +110,7 @@ def test_a_stated_mark_of_missing_values_is_missing_although_it_is_a_number():
         assert column.missing == {"-999": 1}
 
 
+@pytest.mark.long
 def test_only_exceptions_are_looked_at_one_by_one(tmp_path, monkeypatch):
     """In a large file of long numbers the grammar is asked for the odd cells only."""
     asked = []

@@ -510,6 +510,7 @@ CASES: dict[str, tuple[Content, dict[str, Any], str, str]] = {
 """What the table is like -> the table, what is stated about it, and what is said in English and Chinese."""
 
 
+@pytest.mark.one_in(8)
 @pytest.mark.parametrize("name", CASES)
 def test_what_is_read_is_said_in_both_languages(tmp_path, name):
     """The sentence with its place and remedy; a decision with its place and how often it was taken."""

@@ -102,6 +102,7 @@ def test_every_year_of_two_centuries_is_seen_in_a_header(year):
     assert looks_like_year(f"{year}年")
 
 
+@pytest.mark.long
 @given(st.text(max_size=20))
 def test_no_text_crashes_the_grammar(text):
     """Any text gives a period or a reason."""

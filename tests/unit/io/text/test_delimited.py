@@ -140,6 +140,7 @@ def test_other_encodings_are_read_by_column_too(tmp_path, monkeypatch):
     assert isinstance(rows, ColumnRows)
 
 
+@pytest.mark.one_in(8)
 @pytest.mark.parametrize("seed", range(40))
 def test_texts_of_marks_and_line_ends_in_any_order(seed, tmp_path, monkeypatch):
     """Whatever stands between the separators, both ways give the same rows or the same refusal."""

@@ -182,6 +182,7 @@ def read(folder, data, limits=LIMITS, language="en"):
     ).splitlines()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", DAMAGED)
 def test_what_is_damaged_is_said_in_both_languages(tmp_path, name):
     """The reader learns which cell, row or part it is, and nothing of the workbook is read."""

@@ -298,6 +298,7 @@ def old_book(folder, lines, **marks):
     return path
 
 
+@pytest.mark.long
 def test_marks_in_an_old_workbook_are_taken_off(tmp_path):
     """On names of columns, names of cities and numbers; cells that are superscript as a whole are empty."""
     marks = {(0, 2): "1", (2, 0): "1", (3, 3): "2"}
@@ -314,6 +315,7 @@ def test_marks_in_an_old_workbook_are_taken_off(tmp_path):
     }
 
 
+@pytest.mark.long
 def test_texts_of_an_old_workbook_that_go_on_in_another_record_are_found(tmp_path):
     """A record holds 8224 bytes; a text behind them keeps its number."""
     head = [*HEAD, "备注"]

@@ -93,6 +93,7 @@ def test_pooled_errors_that_share_an_entity():
     assert codes(data, Regression("y", ("x",), effects=(), covariance=BY_ENTITY)) == set()
 
 
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize("effects", [("entity", "period"), ("entity",)])
 @pytest.mark.parametrize("design", ["independent", "serial"])
 def test_the_mean_correlation_keeps_its_size(design, effects):
@@ -107,6 +108,7 @@ def test_the_mean_correlation_keeps_its_size(design, effects):
     assert rejected / 120 < 0.05 + 5 * np.sqrt(0.05 * 0.95 / 120)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("effects", "most"), [((), 0.8), (("entity",), 0.75)])
 def test_intervals_that_the_advice_speaks_of_are_too_narrow(effects, most):
     """With a factor, 95 % intervals by entity cover far less than 95 %, two-way ones more."""

@@ -86,6 +86,7 @@ out$cd <- c(a$statistic, b$statistic); out$p <- c(a$p.value, b$p.value)
 """
 
 
+@pytest.mark.long
 def test_pesaran_cd_is_plm():
     """CD before and after year effects is that of R plm on a balanced panel."""
     data = simulated_panel(79, keep=1.0)

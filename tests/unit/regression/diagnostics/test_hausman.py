@@ -73,6 +73,7 @@ out$lm <- c(plmtest(o, effect="individual", type="bp")$statistic, plmtest(o, eff
 """
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("keep", [0.75, 1.0])
 def test_plm(keep):
     """Hausman and LM of R plm, on a balanced and an unbalanced panel."""

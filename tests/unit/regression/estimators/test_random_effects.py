@@ -46,6 +46,7 @@ out$cluster <- sqrt(diag(vcovHC(r, method="arellano", type="sss", cluster="group
 """
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("keep", [0.75, 1.0])
 def test_plm(keep):
     """Slopes, components, classical and clustered errors of R plm, with gaps and without."""
@@ -62,6 +63,7 @@ def test_plm(keep):
     np.testing.assert_allclose(fit(data, clustered).std_error, r["cluster"], rtol=1e-7)
 
 
+@pytest.mark.long
 def test_what_does_not_vary_within_entities_is_estimated():
     """A regressor that is constant within entities has a slope, that of R plm."""
     data = simulated_panel(23, keep=0.8)

@@ -86,6 +86,7 @@ def test_scores_at_the_ends_that_are_not_separated_are_fitted():
     assert np.isfinite(found.std_error).all()
 
 
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize("seed", range(40))
 def test_the_program_finds_a_direction_exactly_where_the_likelihood_rises_without_end(seed):
     """Small samples: against the definition, over a fine net of directions."""

@@ -62,6 +62,7 @@ def study():
     return data, models
 
 
+@pytest.mark.long
 def test_r_script_gives_every_number(tmp_path):
     """Every coefficient and error of the study comes out of the R script again."""
     if shutil.which("Rscript") is None:

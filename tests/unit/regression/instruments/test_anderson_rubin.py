@@ -28,6 +28,7 @@ KINDS = (
 )
 
 
+@pytest.mark.one_in(8)
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.kind)
 @pytest.mark.parametrize("strength", [0.8, 0.05])
 def test_set_is_that_of_covariances_computed_at_each_slope(kind, strength, monkeypatch):

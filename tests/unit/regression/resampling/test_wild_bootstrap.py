@@ -36,6 +36,7 @@ def by_refitting(data, regression, name, weights):
     return np.array(found)
 
 
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize("effects", [("entity", "period"), ("entity",), ("period",), ()])
 def test_all_signs_by_refitting(effects):
     """With few clusters all signs are tried; the p-values are those of refitted samples."""
@@ -140,6 +141,7 @@ def test_random_signs_count_the_sample_itself(few_provinces):
     assert weaker.p_value[0] > 1 / 40
 
 
+@pytest.mark.long
 def test_the_interval_inverts_the_test(few_provinces):
     """A hair inside each end the slow test keeps the value, a hair outside it rejects it."""
     weights = drawn_signs(39, 4, few_provinces)
