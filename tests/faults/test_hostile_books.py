@@ -70,7 +70,7 @@ def answers(request, tmp_path_factory):
     asked = {
         item.callspec.params["name"]
         for item in request.session.items
-        if "answers" in item.fixturenames
+        if item.path == request.path and "answers" in item.fixturenames
     }
     done = subprocess.run(
         [sys.executable, "-c", DRIVER, str(tmp_path_factory.mktemp("hostile")), *sorted(asked)],
