@@ -16,12 +16,34 @@ FILE = "tests/unit/test_aliases.py"
 NAMES = [f"tests/unit/test_{file}.py::test_{n}" for file in "abcdefghij" for n in range(9)]
 
 
+class Case:
+    """A collected test that knows its name and its marks only."""
+
+    def __init__(self, nodeid, **marks):
+        self.nodeid = nodeid
+        self.marks = {name: SimpleNamespace(args=args) for name, args in marks.items()}
+
+    def get_closest_marker(self, name):
+        """Find a mark by its name."""
+        return self.marks.get(name)
+
+    def add_marker(self, mark):
+        """Give the test a further mark."""
+        self.marks[mark.name] = mark
+
+
 @pytest.fixture
-def taken(request, monkeypatch):
-    """Choose among names as the hook of the repository does."""
+def hooks(request):
+    """Find the hooks of the repository."""
     ours = str(ROOT / "conftest.py")
     plugins = request.config.pluginmanager.get_plugins()
-    (hooks,) = (one for one in plugins if getattr(one, "__file__", None) == ours)
+    (found,) = (one for one in plugins if getattr(one, "__file__", None) == ours)
+    return found
+
+
+@pytest.fixture
+def taken(hooks, monkeypatch):
+    """Choose among names as the hook of the repository does."""
 
     def choose(share, part, marked=""):
         monkeypatch.setenv("XINZHI_ONE_IN", str(share))
@@ -35,7 +57,7 @@ def taken(request, monkeypatch):
             option=SimpleNamespace(markexpr=marked),
             hook=SimpleNamespace(pytest_deselected=deselect),
         )
-        items = [SimpleNamespace(nodeid=name) for name in NAMES]
+        items = [Case(name) for name in NAMES]
         hooks.pytest_collection_modifyitems(config, items)
         assert len(items) + len(left_out) == len(NAMES)
         return [item.nodeid for item in items]
@@ -57,6 +79,25 @@ def test_a_part_of_the_long_tests_is_told_by_the_name_of_the_file(taken):
 
     assert sorted(name for quarter in quarters for name in quarter) == sorted(NAMES)
     assert sum(map(len, files)) == len(set.union(*files))
+
+
+def test_one_case_in_n_is_not_left_to_the_long(hooks):
+    """Of 10 cases with one_in(4), the 3 with the smallest checksums stay; a long test stays long."""
+    cases = [Case(f"test_a.py::test_one[{n}]", one_in=(4,)) for n in range(10)]
+    others = [Case("test_a.py::test_two"), Case("test_a.py::test_three[1]", one_in=(4,), long=())]
+    hooks.leave_to_the_long([*cases, *others])
+
+    quick = [case.nodeid for case in cases if not case.get_closest_marker("long")]
+    by_sum = sorted((case.nodeid for case in cases), key=lambda name: crc32(name.encode()))
+    assert sorted(quick) == sorted(by_sum[:3])
+    assert [bool(case.get_closest_marker("long")) for case in others] == [False, True]
+
+
+def test_of_few_cases_one_stays(hooks):
+    """A test with fewer cases than n keeps one of them, so that none is left to the long alone."""
+    cases = [Case(f"test_a.py::test_one[{n}]", one_in=(12,)) for n in range(3)]
+    hooks.leave_to_the_long(cases)
+    assert sum(not case.get_closest_marker("long") for case in cases) == 1
 
 
 def collected(share, part, *options):

@@ -15,7 +15,7 @@ from pydantic_core import CoreSchema
 from xinzhi.analyses.analysis import ANALYSES, AnyAnalysis, in_file, in_order
 from xinzhi.analyses.section import BothLanguages, Names, Section, Words
 from xinzhi.options import Refused
-from xinzhi.prepare.step import STEPS, Step
+from xinzhi.prepare.step import STEPS
 from xinzhi.study.schema.report import ReportSection
 from xinzhi.study.schema.sources import PanelSection, Source
 from xinzhi.study.schema.space import SpaceAndTime
@@ -41,19 +41,23 @@ def _steps(value: object) -> object:
 
 
 @cache
-def _named_steps(steps: tuple[tuple[str, type[Step]], ...]) -> CoreSchema:
+def _named_steps(*steps: tuple[str, Any]) -> CoreSchema:
     """Make the type that the schema shows: a list of names with the options of one step each.
 
     It is for editors; `plan_steps` checks the options, and says which step they belong to. It is kept, as
     the models of all steps take half a second to make.
     """
-    kinds: list[object] = []
-    for name, kind in steps:
-        options: Any = {"step": (Literal[name], ...)}
-        kinds.append(create_model(kind.__name__, __base__=kind, __doc__=kind.__doc__, **options))
-    step: Any = Annotated[reduce(or_, kinds), Field(discriminator="step")]
-    named: Any = list[Annotated[dict[str, step], Field(min_length=1, max_length=1)]]
-    return TypeAdapter(named).core_schema
+    make: Any = create_model
+    kinds = reduce(
+        or_,
+        (
+            make(kind.__name__, __base__=kind, __doc__=kind.__doc__, step=Literal[name])
+            for name, kind in steps
+        ),
+    )
+    step: Any = Annotated[kinds, Field(discriminator="step")]
+    one_step = Annotated[dict[str, step], Field(min_length=1, max_length=1)]
+    return TypeAdapter(list[one_step]).core_schema
 
 
 class _StepsInSchema:
@@ -63,7 +67,7 @@ class _StepsInSchema:
         self, schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> JsonSchemaValue:
         del schema
-        return handler(_named_steps(tuple(STEPS)))
+        return handler(_named_steps(*STEPS))
 
 
 Steps = Annotated[
